@@ -1,0 +1,54 @@
+// Shows an event to an audience, each connection in its dialect, and forgets the connections that turn out to be gone.
+import type { ChatEvent, DialectName } from "#protocol/dialects/dialect.ts";
+import { dialectNamed } from "#protocol/dialects/read-frame.ts";
+import { forEachConcurrently } from "./concurrently.ts";
+import { forgetConnection } from "./forget-connection.ts";
+import type { Member, Ports } from "./ports.ts";
+
+export type DeliverPorts = Pick<Ports, "connections" | "memberships" | "poster" | "postConcurrency">;
+
+/** Who caused the event. Its dialect is what is assumed of recipients that have not shown theirs yet. */
+export interface Cause {
+  /** undefined: the connection is no more. */
+  readonly connectionId?: string;
+  readonly userId: string;
+  readonly dialect?: DialectName;
+}
+
+export async function deliver(
+  ports: DeliverPorts,
+  event: ChatEvent,
+  audience: readonly Member[],
+  cause: Cause,
+): Promise<void> {
+  const framesFor = frameCache(event);
+  const gone: Member[] = [];
+  await forEachConcurrently(audience, ports.postConcurrency, async (member) => {
+    for (const frame of framesFor(member, cause)) {
+      // one after the other: the frames of one event have an order
+      if ((await ports.poster.post(member.connectionId, frame)) === "gone") {
+        gone.push(member);
+        return;
+      }
+    }
+  });
+  for (const member of gone) await forgetConnection(ports, member.connectionId);
+}
+
+/** Members of the same dialect and relation to the cause get the same text, encoded once. */
+function frameCache(event: ChatEvent): (member: Member, cause: Cause) => readonly string[] {
+  const cache = new Map<string, readonly string[]>();
+  return (member, cause) => {
+    const dialect = member.dialect ?? cause.dialect ?? "native";
+    const self = member.connectionId === cause.connectionId;
+    const own = member.userId === cause.userId;
+    const named = member.name !== undefined;
+    const key = `${dialect} ${self} ${own} ${named}`;
+    const known = cache.get(key);
+    if (known) return known;
+    const frames = dialectNamed(dialect).push(event, { self, own, named });
+    const texts = frames.map((frame) => JSON.stringify(frame));
+    cache.set(key, texts);
+    return texts;
+  };
+}

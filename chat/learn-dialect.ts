@@ -1,0 +1,17 @@
+// The first frame that tells which system's client this is decides how pushes are written for the connection from then on.
+import type { DialectName } from "#protocol/dialects/dialect.ts";
+import type { Connection, Ports } from "./ports.ts";
+
+export async function learnDialect(
+  ports: Pick<Ports, "connections" | "memberships">,
+  caller: Connection,
+  dialect: DialectName,
+): Promise<Connection> {
+  const changed = await ports.connections.change(caller.connectionId, { dialect });
+  await Promise.all(
+    (changed?.conversations ?? []).map((conversation) =>
+      ports.memberships.change(conversation, caller.connectionId, { dialect }),
+    ),
+  );
+  return { ...caller, dialect };
+}

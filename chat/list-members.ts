@@ -1,0 +1,23 @@
+import { roomConversation } from "#protocol/conversations.ts";
+import { ChatError } from "#protocol/errors.ts";
+import type { AckFields } from "#protocol/messages.ts";
+import { type Connection, type Ports, peopleOf } from "./ports.ts";
+
+/** @throws ChatError `not_a_member` */
+export async function listMembers(
+  ports: Pick<Ports, "memberships" | "messages">,
+  caller: Connection,
+  room: string,
+): Promise<AckFields["members"]> {
+  const conversation = roomConversation(room);
+  if (!caller.conversations.includes(conversation)) throw notAMember(room);
+  const [audience, seq] = await Promise.all([
+    ports.memberships.audience(conversation),
+    ports.messages.lastSeq(conversation),
+  ]);
+  return { conversation, seq, members: peopleOf(audience) };
+}
+
+export function notAMember(room: string): ChatError {
+  return new ChatError("not_a_member", `This connection is not in the room ${JSON.stringify(room)}; join it first.`);
+}

@@ -1,0 +1,24 @@
+import { openConnection } from "#chat/open-connection.ts";
+import type { WebSocketEvent, WebSocketResult } from "./event.ts";
+import { consoleLog, described, type Log } from "./log.ts";
+import type { Directory } from "./ports.ts";
+import { refusalFrom } from "./refusal.ts";
+
+/** The status decides the handshake: 2xx opens the connection, anything else refuses it with just that status (aws facts §1.3). */
+export function onConnect(directory: Directory, log: Log = consoleLog) {
+  return async (event: WebSocketEvent): Promise<WebSocketResult> => {
+    const { connectionId, connectedAt } = event.requestContext;
+    const query = event.queryStringParameters ?? {};
+    try {
+      await openConnection(directory, { connectionId, connectedAt, userId: query.userId, dialect: query.dialect });
+      log.info("connected", { connectionId });
+      return { statusCode: 200 };
+    } catch (thrown) {
+      const refusal = refusalFrom(thrown);
+      const ours = refusal.code === "internal" || refusal.code === "unavailable";
+      if (ours) log.error("connect failed", { connectionId, cause: described(refusal.cause) });
+      else log.info("connect refused", { connectionId, code: refusal.code, reason: refusal.message });
+      return { statusCode: ours ? (refusal.code === "unavailable" ? 503 : 500) : 400 };
+    }
+  };
+}

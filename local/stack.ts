@@ -1,0 +1,145 @@
+// What the emulator knows of the world: everything the synthesized Terraform says, resolved. `terraform/read-stack.ts` makes it; all else only reads it.
+
+/** Statement of an IAM policy document, normalised: lists are always lists. */
+export interface Statement {
+  readonly sid?: string;
+  readonly effect: "Allow" | "Deny";
+  readonly actions?: readonly string[];
+  readonly notActions?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly notResources?: readonly string[];
+  /** operator → condition key → values, as in the document. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/** A named policy attached to a role, inline or managed. */
+export interface Policy {
+  readonly name: string;
+  readonly statements: readonly Statement[];
+}
+
+export interface Role {
+  readonly arn: string;
+  readonly name: string;
+  readonly policies: readonly Policy[];
+}
+
+export interface LambdaFunction {
+  /** Terraform address, for messages: `aws_lambda_function.message`. */
+  readonly address: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly role: Role | undefined;
+  /** Absolute path of the zip or directory, resolved relative to the Terraform file. */
+  readonly code: string;
+  /** As in Lambda: `index.handler` is export `handler` of index.mjs, .js or .cjs. */
+  readonly handler: string;
+  /** `nodejs24.x` and the like. */
+  readonly runtime: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logging: {
+    readonly group: string;
+    readonly format: "Text" | "JSON";
+    /** Lambda's levels; what lies below is not written. Only with JSON. */
+    readonly applicationLevel?: string;
+    readonly systemLevel?: string;
+  };
+  /** undefined: no limit of its own. */
+  readonly reservedConcurrency?: number;
+  /** Alias names, each a valid qualifier. */
+  readonly aliases: readonly string[];
+  /** Who may invoke it (aws_lambda_permission). `sourceArn` may hold wildcards. */
+  readonly permissions: readonly { readonly principal: string; readonly sourceArn?: string; readonly qualifier?: string }[];
+}
+
+export interface Integration {
+  readonly address: string;
+  readonly type: "AWS_PROXY" | "MOCK";
+  /** Of AWS_PROXY: the function invoked, and the alias or version if the URI names one. */
+  readonly functionName?: string;
+  readonly qualifier?: string;
+  /** Milliseconds, 50 to 29,000. */
+  readonly timeoutMs: number;
+}
+
+export interface Route {
+  readonly key: string;
+  readonly integration: Integration | undefined;
+  /** Both settings are there: the selection expression `$default` and a route response `$default` (aws facts §3.4). */
+  readonly twoWay: boolean;
+  readonly authorizationType: "NONE" | "AWS_IAM" | "CUSTOM";
+}
+
+export interface Throttle {
+  /** Bucket size, in requests. */
+  readonly burst: number;
+  /** Refill, in requests per second. */
+  readonly rate: number;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Routes as of the stage's deployment; none when it has no deployment (its handshakes are answered with 403). */
+  readonly routes: readonly Route[];
+  readonly deployed: boolean;
+  /** undefined: the account's limit alone. 0 means nothing is allowed, as on AWS (aws facts §6). */
+  readonly throttle?: Throttle;
+  readonly routeThrottles: Readonly<Record<string, Throttle>>;
+  readonly accessLog?: { readonly group: string; readonly format: string };
+  readonly executionLogLevel: "OFF" | "ERROR" | "INFO";
+  readonly dataTrace: boolean;
+}
+
+export interface WebSocketApi {
+  readonly address: string;
+  /** Ten lower-case alphanumerics, derived from the address, so that it is the same at each start. */
+  readonly id: string;
+  readonly name: string;
+  readonly routeSelectionExpression: string;
+  readonly stages: readonly Stage[];
+}
+
+export interface TableKey {
+  readonly hash: string;
+  readonly range?: string;
+}
+
+export interface Table {
+  readonly address: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly key: TableKey;
+  readonly attributes: Readonly<Record<string, "S" | "N" | "B">>;
+  readonly globalIndexes: readonly {
+    readonly name: string;
+    readonly key: TableKey;
+    readonly projection: "ALL" | "KEYS_ONLY" | "INCLUDE";
+    readonly nonKeyAttributes?: readonly string[];
+  }[];
+  readonly billingMode: "PAY_PER_REQUEST" | "PROVISIONED";
+  readonly ttlAttribute?: string;
+}
+
+export interface LogGroup {
+  readonly address: string;
+  readonly name: string;
+  readonly retentionDays?: number;
+}
+
+export interface Stack {
+  /** The Terraform file, absolute. */
+  readonly file: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly apis: readonly WebSocketApi[];
+  readonly functions: readonly LambdaFunction[];
+  readonly roles: readonly Role[];
+  readonly tables: readonly Table[];
+  readonly logGroups: readonly LogGroup[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Resources that are in the file and have no meaning here; named once at start. */
+  readonly notServed: readonly string[];
+}

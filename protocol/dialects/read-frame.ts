@@ -1,0 +1,109 @@
+// One text frame → the dialect it is written in and the request it makes. The shape of the frame decides; where shapes collide, the connection's known dialect does.
+import { ChatError } from "../errors.ts";
+import { type Frame, isFrame, refusal } from "../fields.ts";
+import { LIMITS } from "../limits.ts";
+import type { Request } from "../messages.ts";
+import { isAction, parseRequest, unknownAction } from "../parse-request.ts";
+import type { Dialect, DialectName } from "./dialect.ts";
+import { names } from "./names.ts";
+import { native } from "./native.ts";
+import { rooms } from "./rooms.ts";
+import { typescriptChat } from "./typescript-chat.ts";
+import { relay, walkthrough } from "./walkthrough.ts";
+
+const DIALECTS: readonly Dialect[] = [native, rooms, names, typescriptChat, walkthrough];
+
+export interface ReadFrame {
+  /** How the answer is written. */
+  readonly dialect: Dialect;
+  /** True when the frame tells which system's client this is; a `ping` does not. */
+  readonly telling: boolean;
+  /** Given by the client to tell its answers apart: a frame with one is always answered. */
+  readonly requestId?: string;
+  readonly action?: string;
+  /** The request, or why there is none. */
+  readonly request: Request | ChatError;
+}
+
+export function dialectNamed(name: DialectName): Dialect {
+  return DIALECTS.find((dialect) => dialect.name === name) ?? native;
+}
+
+/** @param known the connection's dialect, when an earlier frame or the handshake told it */
+export function readFrame(text: string, known: DialectName | undefined): ReadFrame {
+  const home = known === undefined ? native : dialectNamed(known);
+  const value = parseJson(text);
+  if (value === undefined) return notJson(text, known, home);
+  if (!isFrame(value)) return notAnObject(value, known, home);
+  const dialect = dialectOf(value, known) ?? home;
+  const telling = dialect.recognises(value);
+  try {
+    const requestId = requestIdOf(value);
+    const request = attempt(() => parse(dialect, telling, value));
+    return { dialect, telling, ...asked(value), ...(requestId === undefined ? {} : { requestId }), request };
+  } catch (error) {
+    return { dialect, telling, ...asked(value), request: error as ChatError };
+  }
+}
+
+function dialectOf(frame: Frame, known: DialectName | undefined): Dialect | undefined {
+  // a client that said it is native, is: joinRoom and setName look the same in other dialects
+  if (known === "native") return native;
+  return DIALECTS.find((dialect) => dialect.recognises(frame));
+}
+
+function parse(dialect: Dialect, telling: boolean, frame: Frame): Request {
+  if (telling) return dialect.parse(frame);
+  const action = frame.action;
+  if (dialect === walkthrough && action === undefined) return dialect.parse(frame);
+  if (typeof action === "string" && !isAction(action)) throw unknownAction(action);
+  return parseRequest(frame);
+}
+
+/** Plain words are the walkthrough's; what begins like JSON and is not, is a mistake. */
+function notJson(text: string, known: DialectName | undefined, home: Dialect): ReadFrame {
+  const broken = text.trim() === "" || /^\s*[{["]/.test(text);
+  if (!broken && (known === undefined || known === "walkthrough")) {
+    // answered like a native request unless the page is known: who types into a bare socket should see something happen
+    return { dialect: home, telling: false, action: "sendMessage", request: attempt(() => relay(text)) };
+  }
+  return { dialect: home, telling: false, request: new ChatError("invalid_json", "The frame is not JSON.") };
+}
+
+function notAnObject(value: unknown, known: DialectName | undefined, home: Dialect): ReadFrame {
+  if (known === "walkthrough") {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return { dialect: home, telling: false, action: "sendMessage", request: attempt(() => relay(text)) };
+  }
+  const message = `The frame is ${Array.isArray(value) ? "an array" : `the JSON value ${JSON.stringify(value).slice(0, 60)}`}; it must be a JSON object with an "action".`;
+  return { dialect: home, telling: false, request: new ChatError("invalid_json", message) };
+}
+
+function requestIdOf(frame: Frame): string | undefined {
+  const value = frame.requestId;
+  if (value === undefined) return undefined;
+  if (typeof value === "string" && value !== "" && value.length <= LIMITS.requestIdCharacters) return value;
+  throw refusal("requestId", value, `a string of 1 to ${LIMITS.requestIdCharacters} characters`);
+}
+
+function asked(frame: Frame): { readonly action?: string } {
+  const action = frame.action;
+  return typeof action === "string" ? { action: action.slice(0, 64) } : {};
+}
+
+function attempt(make: () => Request): Request | ChatError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ChatError) return error;
+    throw error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

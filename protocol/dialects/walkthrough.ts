@@ -1,0 +1,42 @@
+// System 0, the chat walkthrough (`socketAPI`): everything that reaches `$default` is a text for all the others, and each frame it gets is put through JSON.parse.
+import { checkedContent, type Frame } from "../fields.ts";
+import type { Ack, Request } from "../messages.ts";
+import type { ChatEvent, Dialect, Recipient } from "./dialect.ts";
+import { native } from "./native.ts";
+
+const TEXT_KEYS = ["content", "message", "data", "text", "body"] as const;
+
+export const walkthrough: Dialect = {
+  name: "walkthrough",
+
+  /** `actionn`: its page really misspells the key. A frame without any action but with a text is taken for its, too. */
+  recognises(frame: Frame): boolean {
+    return frame.actionn !== undefined || (frame.action === undefined && textIn(frame) !== undefined);
+  },
+
+  parse(frame: Frame): Request {
+    return relay(textIn(frame) ?? JSON.stringify(frame));
+  },
+
+  push(event: ChatEvent, recipient: Recipient) {
+    if (event.type !== "message" || recipient.self) return [];
+    // the text under `message` as well: what these pages read
+    return native.push(event, recipient).map((frame) => ({ ...frame, message: event.message.content }));
+  },
+
+  ack: (_ack: Ack) => undefined,
+  error: native.error,
+};
+
+/** A frame that is not JSON at all is relayed as it is. */
+export function relay(text: string): Request {
+  return { action: "sendMessage", to: { everyone: true }, content: checkedContent(text) };
+}
+
+function textIn(frame: Frame): string | undefined {
+  for (const key of TEXT_KEYS) {
+    const value = frame[key];
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return undefined;
+}

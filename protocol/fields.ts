@@ -1,0 +1,68 @@
+// Reads the fields of a frame that came from outside: each function returns the checked value or throws a ChatError that names the field, what it is and what would be right.
+import { ChatError } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+
+/** A parsed JSON object of unknown content. */
+export type Frame = Readonly<Record<string, unknown>>;
+
+export function isFrame(value: unknown): value is Frame {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A string of 1 to `most` characters, trimmed; control characters are refused, because names and rooms are shown and logged. */
+export function shortText(frame: Frame, field: string, most: number): string {
+  const value = frame[field];
+  if (typeof value !== "string") throw refusal(field, value, `a string of 1 to ${most} characters`);
+  const text = value.trim();
+  if (text === "" || text.length > most) throw refusal(field, value, `a string of 1 to ${most} characters`);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+  if (/[\u0000-\u001f\u007f]/.test(text)) throw refusal(field, value, "a string without control characters");
+  return text;
+}
+
+/** A message's text, kept as it is; its size counts in UTF-8 bytes, since that is what a frame carries. */
+export function contentText(frame: Frame, field: string): string {
+  const value = frame[field];
+  if (typeof value !== "string" || value === "") throw refusal(field, value, "a text that is not empty");
+  return checkedContent(value);
+}
+
+export function checkedContent(text: string): string {
+  const bytes = utf8Bytes(text);
+  if (bytes > LIMITS.contentBytes) {
+    throw new ChatError(
+      "message_too_large",
+      `The content is ${bytes} bytes long as it is written in a frame; at most ${LIMITS.contentBytes} are allowed.`,
+    );
+  }
+  return text;
+}
+
+/** A whole number within bounds, or `otherwise` when the field is not there. */
+export function wholeNumber(
+  frame: Frame,
+  field: string,
+  bounds: { readonly least: number; readonly most: number; readonly otherwise: number },
+): number {
+  const value = frame[field];
+  if (value === undefined || value === null) return bounds.otherwise;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < bounds.least || value > bounds.most) {
+    throw refusal(field, value, `a whole number from ${bounds.least} to ${bounds.most}`);
+  }
+  return value;
+}
+
+export function refusal(field: string, value: unknown, right: string): ChatError {
+  return new ChatError("invalid_request", `"${field}" is ${shown(value)}; it must be ${right}.`);
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "missing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Bytes of the text inside a JSON frame: UTF-8, with what JSON must escape escaped. */
+function utf8Bytes(text: string): number {
+  return new TextEncoder().encode(JSON.stringify(text)).length - 2;
+}

@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import { readFrame } from "#protocol/dialects/read-frame.ts";
+import { ChatError } from "#protocol/errors.ts";
+import { LIMITS } from "#protocol/limits.ts";
+
+const read = (frame: unknown, known?: Parameters<typeof readFrame>[1]) =>
+  readFrame(typeof frame === "string" ? frame : JSON.stringify(frame), known);
+
+function refused(frame: unknown, known?: Parameters<typeof readFrame>[1]): ChatError {
+  const { request } = read(frame, known);
+  if (!(request instanceof ChatError)) throw new Error(`accepted: ${JSON.stringify(request)}`);
+  return request;
+}
+
+describe("reading a frame", () => {
+  describe("tells the five ways to say sendMessage apart by their shape", () => {
+    it("native: `to` is an object", () => {
+      const frame = read({ action: "sendMessage", to: { room: "general" }, content: "hi", id: "m1", requestId: "r1" });
+      expect(frame.dialect.name).to.equal("native");
+      expect(frame.requestId).to.equal("r1");
+      expect(frame.request).to.deep.equal({ action: "sendMessage", to: { room: "general" }, content: "hi", id: "m1" });
+    });
+
+    it("system 0: the key is misspelt, and the text is the first of content, message, data, text, body", () => {
+      const frame = read({ actionn: "sendMessage", data: "hi", body: "not this" });
+      expect(frame.dialect.name).to.equal("walkthrough");
+      expect(frame.request).to.deep.equal({ action: "sendMessage", to: { everyone: true }, content: "hi" });
+    });
+
+    it("system 1: targetId names a connection, without it everybody is meant", () => {
+      const targeted = read({ action: "sendMessage", targetId: "c2=", message: "Hello World!" });
+      expect(targeted.dialect.name).to.equal("rooms");
+      expect(targeted.request).to.deep.equal({
+        action: "sendMessage",
+        to: { connection: "c2=" },
+        content: "Hello World!",
+      });
+      expect(read({ action: "sendMessage", message: "hello" }).request).to.deep.equal({
+        action: "sendMessage",
+        to: { everyone: true },
+        content: "hello",
+      });
+    });
+
+    it("system 4: recipientId alone names a user", () => {
+      const frame = read({ action: "sendMessage", recipientId: "u2", content: "hi" });
+      expect(frame.dialect.name).to.equal("typescript-chat");
+      expect(frame.request).to.deep.equal({ action: "sendMessage", to: { user: "u2" }, content: "hi" });
+    });
+  });
+
+  it("accepts both spellings of system 2's actions", () => {
+    for (const sign of ["", "$"]) {
+      const frame = read({ action: `${sign}sendPrivate`, to: "alice", message: "psst" });
+      expect(frame.dialect.name).to.equal("names");
+      expect(frame.request).to.deep.equal({ action: "sendMessage", to: { name: "alice" }, content: "psst" });
+      expect(read({ action: `${sign}setName`, name: "bob" }).request).to.deep.equal({ action: "setName", name: "bob" });
+    }
+  });
+
+  it("takes a client that said it is native by its word where shapes collide", () => {
+    expect(read({ action: "joinRoom", room: "general" }).dialect.name).to.equal("rooms");
+    expect(read({ action: "joinRoom", room: "general" }, "native").dialect.name).to.equal("native");
+  });
+
+  it("a ping tells nothing about whose client it is, and is a request in every dialect", () => {
+    for (const known of [undefined, "native", "rooms", "names", "typescript-chat"] as const) {
+      const frame = read({ action: "ping" }, known);
+      expect(frame.telling).to.equal(false);
+      expect(frame.request).to.deep.equal({ action: "ping" });
+    }
+  });
+
+  it("relays plain words of a connection that has shown no dialect, or the walkthrough's", () => {
+    for (const known of [undefined, "walkthrough"] as const) {
+      expect(read("hello there", known).request).to.deep.equal({
+        action: "sendMessage",
+        to: { everyone: true },
+        content: "hello there",
+      });
+    }
+  });
+
+  it("relays any JSON of a walkthrough connection as it stands when it has no text", () => {
+    expect(read([1, 2], "walkthrough").request).to.include({ content: "[1,2]" });
+    expect(read({ foo: 1 }, "walkthrough").request).to.include({ content: '{"foo":1}' });
+  });
+
+  it("reads the history's startKey back into a place", () => {
+    const frame = read({ action: "getMessages", targetId: "u2", limit: 10, startKey: "before:7" });
+    expect(frame.request).to.deep.equal({ action: "getMessages", with: "u2", limit: 10, before: 7 });
+  });
+
+  describe("refuses", () => {
+    const cases: [name: string, frame: unknown, code: string, says: RegExp][] = [
+      ["broken JSON", '{"action":"ping"', "invalid_json", /not JSON/],
+      ["an empty frame", "", "invalid_json", /not JSON/],
+      ["an array", [1], "invalid_json", /an array/],
+      ["a number", 5, "invalid_json", /the JSON value 5/],
+      ["null", null, "invalid_json", /null/],
+      ["an object without an action", { foo: 1 }, "invalid_request", /"action" is missing/],
+      ["an unknown action", { action: "fly" }, "unknown_action", /"fly"; the actions are setName/],
+      ["the name of a thing every object has", { action: "constructor" }, "unknown_action", /"constructor"/],
+      ["an action that is no text", { action: 1 }, "invalid_request", /"action" is 1/],
+      ["sendMessage without a target", { action: "sendMessage" }, "invalid_request", /"to" is missing/],
+      [
+        "two targets",
+        { action: "sendMessage", to: { room: "a", user: "b" }, content: "x" },
+        "invalid_request",
+        /"to" is/,
+      ],
+      [
+        "everyone: false",
+        { action: "sendMessage", to: { everyone: false }, content: "x" },
+        "invalid_request",
+        /"to" is/,
+      ],
+      ["an empty text", { action: "sendMessage", to: { room: "a" }, content: "" }, "invalid_request", /"content"/],
+      ["a room that is no text", { action: "joinRoom", room: 5 }, "invalid_request", /"room" is 5/],
+      ["a blank room", { action: "joinRoom", room: "  " }, "invalid_request", /"room"/],
+      [
+        "control characters in a name",
+        { action: "setName", name: "a\u0000b" },
+        "invalid_request",
+        /control characters/,
+      ],
+      ["a name that is too long", { action: "setName", name: "x".repeat(65) }, "invalid_request", /1 to 64/],
+      ["a limit of 0", { action: "getMessages", conversation: "lobby", limit: 0 }, "invalid_request", /from 1 to 100/],
+      [
+        "a foreign startKey",
+        { action: "getMessages", targetId: "u", startKey: { a: 1 } },
+        "invalid_request",
+        /startKey/,
+      ],
+      ["a requestId that is no text", { action: "ping", requestId: 7 }, "invalid_request", /"requestId" is 7/],
+    ];
+    for (const [name, frame, code, says] of cases) {
+      it(name, () => {
+        const refusal = refused(frame);
+        expect(refusal.code).to.equal(code);
+        expect(refusal.message).to.match(says);
+      });
+    }
+
+    it("plain words of a connection that speaks JSON", () => {
+      expect(refused("hello", "native").code).to.equal("invalid_json");
+      expect(refused("hello", "names").code).to.equal("invalid_json");
+    });
+
+    it("a text longer than the limit, counted as it is written in a frame", () => {
+      const fits = "x".repeat(LIMITS.contentBytes);
+      expect(read({ action: "broadcast", message: fits }).request).to.include({ content: fits });
+      expect(refused({ action: "broadcast", message: `${fits}x` }).code).to.equal("message_too_large");
+      // 2 bytes each in UTF-8, and 2 as an escape sequence
+      expect(refused({ action: "broadcast", message: "é".repeat(LIMITS.contentBytes / 2 + 1) }).code).to.equal(
+        "message_too_large",
+      );
+      expect(refused({ action: "broadcast", message: '"'.repeat(LIMITS.contentBytes / 2 + 1) }).code).to.equal(
+        "message_too_large",
+      );
+    });
+  });
+});
