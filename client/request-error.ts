@@ -1,0 +1,26 @@
+import { ERRORS, type ErrorCode } from "#protocol/errors.ts";
+import type { ErrorFrame } from "#protocol/messages.ts";
+
+/** The server's codes, and the two ways in which no answer comes at all. */
+export type FailureCode = ErrorCode | "timeout" | "closed";
+
+/** Why a request failed. `retryable`: the same request may succeed later. */
+export class RequestError extends Error {
+  readonly code: FailureCode;
+  readonly retryable: boolean;
+
+  constructor(
+    code: FailureCode,
+    message: string,
+    retryable = code in ERRORS ? ERRORS[code as ErrorCode].retryable : true,
+  ) {
+    super(message);
+    this.name = "RequestError";
+    this.code = code;
+    this.retryable = retryable;
+  }
+
+  static fromFrame(frame: ErrorFrame): RequestError {
+    return new RequestError(frame.code, frame.message, frame.retryable);
+  }
+}

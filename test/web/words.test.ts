@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { RequestError } from "#client/request-error.ts";
+import { ERRORS, type ErrorCode } from "#protocol/errors.ts";
+import { friendlyName } from "#web/friendly-name.ts";
+import { failureInWords, statusInWords } from "#web/human-words.ts";
+import { inOrder, rosterAfter, rosterOf, shownName } from "#web/roster.ts";
+
+const TEA = "room:tea";
+
+describe("web words", () => {
+  it("say every failure in a sentence, without its code", () => {
+    for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+      const words = failureInWords(new RequestError(code, "The server's own sentence."));
+      expect(words, code)
+        .to.match(/^[A-Z].*\.$/)
+        .and.not.contain("_");
+    }
+  });
+
+  it("keep the server's sentence where it names what is wrong with the input", () => {
+    const sentence = '"name" is ""; it must be a string of 1 to 64 characters.';
+    expect(failureInWords(new RequestError("invalid_request", sentence))).to.equal(sentence);
+  });
+
+  it("tell a lost connection, which comes back, from a closed one", () => {
+    const why = { code: 1006, words: "The connection was lost." };
+    expect(statusInWords({ status: "closed", why, retryInMs: 10 })).to.deep.equal({
+      state: "waiting",
+      text: "Reconnecting…",
+      detail: "The connection was lost.",
+    });
+    expect(statusInWords({ status: "closed", why }).state).to.equal("closed");
+  });
+
+  it("give a newcomer a name of two words", () => {
+    expect(friendlyName(() => 0)).to.equal("Brave Badger");
+    expect(friendlyName(() => 0.999_999)).to.equal("Wise Seal");
+  });
+});
+
+describe("web/roster", () => {
+  const roster = rosterOf([{ id: "1", name: "Zoë" }, { id: "2", name: "Ann" }, { id: "3456789" }]);
+
+  it("lists us first and the others by name", () => {
+    expect(inOrder(roster, "1").map(shownName)).to.deep.equal(["Zoë", "Ann", "Guest 345678"]);
+  });
+
+  it("follows who comes, goes and is renamed", () => {
+    const push = { type: "presence", conversation: TEA } as const;
+    const joined = rosterAfter(roster, { ...push, event: "join", user: { id: "4", name: "Bob" } });
+    const renamed = rosterAfter(joined, { ...push, event: "rename", user: { id: "2", name: "Anna" } });
+    const left = rosterAfter(renamed, { ...push, event: "leave", user: { id: "1" } });
+    expect(inOrder(left, "4").map(shownName)).to.deep.equal(["Bob", "Anna", "Guest 345678"]);
+    expect(roster.size, "the roster before").to.equal(3);
+  });
+});

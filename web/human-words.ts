@@ -1,0 +1,41 @@
+// What went wrong or goes on, in words for someone who does not know the protocol.
+import type { ConnectionState } from "#client/connection.ts";
+import type { FailureCode, RequestError } from "#client/request-error.ts";
+
+const FAILURES: Readonly<Record<FailureCode, string | undefined>> = {
+  invalid_json: undefined,
+  invalid_request: undefined,
+  unknown_action: "The chat server does not know what this page asked for. Perhaps it runs another version.",
+  message_too_large: "This message is too long. Please send it in parts.",
+  not_a_member: "You are not in this room any more. Join it again.",
+  not_found: undefined,
+  too_many_rooms: "You are in as many rooms as you may be. Leave one first.",
+  not_connected: "The connection was lost.",
+  unavailable: "The chat server is busy. Please try again in a moment.",
+  internal: "Something went wrong on the chat server. Please try again.",
+  timeout: "The chat server did not answer in time.",
+  closed: "There is no connection.",
+};
+
+/** The server's own sentence where it names the place of the mistake; ours where its words are meant for programmers. */
+export function failureInWords(error: RequestError): string {
+  return FAILURES[error.code] ?? error.message;
+}
+
+export interface StatusWords {
+  readonly state: "open" | "connecting" | "waiting" | "closed";
+  readonly text: string;
+  readonly detail: string;
+}
+
+export function statusInWords(state: ConnectionState): StatusWords {
+  switch (state.status) {
+    case "open":
+      return { state: "open", text: "Connected", detail: "" };
+    case "connecting":
+      return { state: "connecting", text: "Connecting…", detail: "" };
+    case "closed":
+      if (state.retryInMs === undefined) return { state: "closed", text: "Closed", detail: state.why.words };
+      return { state: "waiting", text: "Reconnecting…", detail: state.why.words };
+  }
+}
