@@ -1,0 +1,45 @@
+import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account/index.js";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
+import type { Construct } from "constructs";
+import type { StageConfig } from "./stage-file/schema.ts";
+import { StageStack } from "./stage-stack.ts";
+
+/**
+ * Lets API Gateway write logs. AWS has one such setting for each account and Region, shared by every API there, and refuses
+ * stages with logs without it (aws facts §8.1). So it is not part of any stage, and whoever has it already leaves this out.
+ */
+export class AccountStack extends StageStack {
+  constructor(scope: Construct, id: string, config: Pick<StageConfig, "aws" | "tags" | "state">) {
+    super(scope, id, config);
+    const role = this.#createRole(config.aws.region);
+    const writes = this.#letWriteLogs(role);
+    this.#setAccount(role, writes);
+  }
+
+  #createRole(region: string): IamRole {
+    return new IamRole(this, "logs", {
+      name: `api-gateway-logs-${region}`,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      }),
+    });
+  }
+
+  #letWriteLogs(role: IamRole): IamRolePolicyAttachment {
+    return new IamRolePolicyAttachment(this, "write-logs", {
+      role: role.name,
+      policyArn: "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+    });
+  }
+
+  #setAccount(role: IamRole, writes: IamRolePolicyAttachment): void {
+    new ApiGatewayAccount(this, "account", {
+      cloudwatchRoleArn: role.arn,
+      dependsOn: [writes],
+      // Without it every API of the account in this Region would lose its logs.
+      lifecycle: { preventDestroy: true },
+    });
+  }
+}

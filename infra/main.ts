@@ -1,0 +1,69 @@
+// npm run synth: stage files → Terraform. Also what the cdktf command runs (cdktf.json); it passes CDKTF_OUTDIR and its context
+// in the environment, which cdktf's App reads.
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import pc from "picocolors";
+import { displayPath } from "./stage-file/display-path.ts";
+import { findStages, stageFile } from "./stage-file/find-stages.ts";
+import { StageFileError } from "./stage-file/problem.ts";
+import { SynthError } from "./synth-error.ts";
+import { type SynthesizedStack, synthesize } from "./synthesize.ts";
+
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+const STAGES = path.join(PROJECT, "stages");
+
+const HELP = `Usage: npm run synth -- [option …]
+
+  --stage <name>        a stage of stages/; may be given several times (default: all of them)
+  --stage-file <file>   a stage file anywhere; may be given several times
+  --outdir <folder>     where to write (default: $CDKTF_OUTDIR, else cdktf.out)
+  --with-account        also websocket-api-account: the log role of API Gateway, one for each account and Region
+  --help                this text
+
+Exit status: 0 written, 1 a stage file or a bundle is wrong, 2 the command is.`;
+
+const OPTIONS = {
+  stage: { type: "string", multiple: true },
+  "stage-file": { type: "string", multiple: true },
+  outdir: { type: "string" },
+  "with-account": { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+function main(args: string[]): void {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const named = (values.stage ?? []).map((name) => stageFile(name, STAGES));
+  const chosen = [...named, ...(values["stage-file"] ?? [])];
+  const stacks = synthesize({
+    stageFiles: chosen.length > 0 ? chosen : findStages(STAGES),
+    outdir: path.resolve(values.outdir ?? process.env.CDKTF_OUTDIR ?? path.join(PROJECT, "cdktf.out")),
+    distDir: path.join(PROJECT, "dist", "functions"),
+    withAccount: values["with-account"],
+  });
+  for (const stack of stacks) console.log(summary(stack));
+}
+
+function summary({ name, stage, file }: SynthesizedStack): string {
+  const counts =
+    stage && `${Object.keys(stage.routes).length} routes, ${Object.keys(stage.functions).length} functions`;
+  return [pc.bold(name), displayPath(file), counts].filter(Boolean).join("  ");
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof StageFileError || error instanceof SynthError) {
+    console.error(pc.red(error.message));
+    process.exitCode = 1;
+  } else if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) {
+    console.error(`${pc.red(error.message)}\n\n${HELP}`);
+    process.exitCode = 2;
+  } else {
+    throw error;
+  }
+}

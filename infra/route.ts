@@ -1,0 +1,39 @@
+import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route/index.js";
+import { Apigatewayv2RouteResponse } from "@cdktf/provider-aws/lib/apigatewayv2-route-response/index.js";
+import { Construct } from "constructs";
+import type { Integration } from "./integration.ts";
+import { literal } from "./terraform-text.ts";
+import type { WebSocketApi } from "./websocket-api.ts";
+
+export interface RouteProps {
+  readonly api: WebSocketApi;
+  readonly key: string;
+  readonly integration: Integration;
+  readonly twoWay: boolean;
+}
+
+/** A route key and where it leads. A two-way route needs two settings, of which one alone does nothing (aws facts §3.4). */
+export class Route extends Construct {
+  readonly resource: Apigatewayv2Route;
+  readonly response: Apigatewayv2RouteResponse | undefined;
+
+  constructor(scope: Construct, id: string, { api, key, integration, twoWay }: RouteProps) {
+    super(scope, id);
+    this.resource = new Apigatewayv2Route(this, "Resource", {
+      apiId: api.resource.id,
+      routeKey: literal(key),
+      target: `integrations/${integration.resource.id}`,
+      authorizationType: "NONE",
+      ...(twoWay ? { routeResponseSelectionExpression: "$default" } : {}),
+    });
+    this.response = twoWay ? this.#createResponse(api) : undefined;
+  }
+
+  #createResponse(api: WebSocketApi): Apigatewayv2RouteResponse {
+    return new Apigatewayv2RouteResponse(this, "response", {
+      apiId: api.resource.id,
+      routeId: this.resource.id,
+      routeResponseKey: "$default",
+    });
+  }
+}

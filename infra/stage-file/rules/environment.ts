@@ -1,0 +1,63 @@
+import { fields } from "../fields.ts";
+import { quote } from "../quote.ts";
+import type { Rule } from "./rule.ts";
+
+/** All of a function's variables together (aws facts §10.2); 1 KB of it is for those every function gets. */
+const MOST_BYTES = 4096 - 1024;
+
+/** Lambda sets these itself and refuses functions that do. */
+const OF_LAMBDA: ReadonlySet<string> = new Set([
+  "AWS_REGION",
+  "AWS_DEFAULT_REGION",
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "LAMBDA_TASK_ROOT",
+  "LAMBDA_RUNTIME_DIR",
+]);
+
+/** What the stack tells every function (`functionEnvironment`). */
+export const OF_STACK = [
+  "STAGE",
+  "CONNECTIONS_TABLE",
+  "MEMBERSHIPS_TABLE",
+  "MESSAGES_TABLE",
+  "MEMBERSHIP_SHARDS",
+  "POST_CONCURRENCY",
+  "MESSAGE_RETENTION_DAYS",
+  "CONNECTION_TTL_SECONDS",
+  "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI",
+] as const;
+
+export const environmentKeys: Rule = (stage, report) => {
+  for (const [name, settings] of Object.entries(fields(stage.functions))) {
+    for (const key of Object.keys(fields(fields(settings).environment))) {
+      const owner = OF_LAMBDA.has(key) ? "Lambda" : OF_STACK.some((own) => own === key) ? "the stack" : undefined;
+      if (owner === undefined) continue;
+      const expected = `another name: ${owner} sets ${key} itself`;
+      report(["functions", name, "environment", key], { found: `the key ${quote(key)}`, expected, at: "key" });
+    }
+  }
+};
+
+export const environmentSize: Rule = (stage, report) => {
+  for (const [name, settings] of Object.entries(fields(stage.functions))) {
+    const bytes = Buffer.byteLength(
+      Object.entries(fields(fields(settings).environment))
+        .flat()
+        .join(""),
+    );
+    if (bytes <= MOST_BYTES) continue;
+    const expected = `at most ${MOST_BYTES} bytes: Lambda allows 4 KB, of which the stack's own variables take up to 1 KB`;
+    report(["functions", name, "environment"], { found: `${bytes} bytes of variables`, expected });
+  }
+};

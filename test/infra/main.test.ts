@@ -1,0 +1,78 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { StageFolder } from "../stages/stage-folder.ts";
+import { temporaryFolder } from "./synthesized.ts";
+
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+function synth(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const options = { cwd: PROJECT, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", ...env } } as const;
+  return spawnSync(process.execPath, ["--import", "tsx", "infra/main.ts", ...args], options);
+}
+
+describe("npm run synth", () => {
+  /** These run on the project itself. */
+  function skipUnlessBuilt(context: Mocha.Context): void {
+    if (existsSync(path.join(PROJECT, "dist", "functions", "message", "index.mjs"))) return;
+    console.log("    skipped: nothing is built (npm run build)");
+    context.skip();
+  }
+
+  it("writes each stage where the cdktf command wants it, and says so", function () {
+    skipUnlessBuilt(this);
+    const outdir = temporaryFolder();
+    const { status, stdout } = synth([], { CDKTF_OUTDIR: outdir });
+    expect(status).to.equal(0);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.map((line) => line.split("  ")[0])).to.deep.equal([
+      "websocket-api-dev",
+      "websocket-api-prod",
+      "websocket-api-staging",
+    ]);
+    expect(lines[0]).to.include("11 routes, 3 functions");
+    expect(existsSync(path.join(outdir, "stacks", "websocket-api-prod", "cdk.tf.json"))).to.equal(true);
+  });
+
+  it("writes only the stages asked for", function () {
+    skipUnlessBuilt(this);
+    const outdir = temporaryFolder();
+    const { status, stdout } = synth(["--stage", "dev", "--outdir", outdir, "--with-account"]);
+    expect(status).to.equal(0);
+    expect(stdout.trimEnd().split("\n")).to.have.length(2);
+    expect(existsSync(path.join(outdir, "stacks", "websocket-api-prod"))).to.equal(false);
+  });
+
+  it("ends with 1 and all problems of a wrong stage file, and writes nothing", () => {
+    const outdir = path.join(temporaryFolder(), "out");
+    const file = new StageFolder().stage({ throttle: { burst: 0 }, logs: { level: "WARN" } });
+    const { status, stderr } = synth(["--stage-file", file, "--outdir", outdir]);
+    expect(status).to.equal(1);
+    expect(stderr.trimEnd().split("\n")).to.have.length(2);
+    expect(existsSync(outdir)).to.equal(false);
+  });
+
+  it("ends with 1 and the way out when a function is not built", () => {
+    const change = { routes: { x: { function: "unbuilt" } }, functions: { unbuilt: {} } };
+    const { status, stderr } = synth(["--stage-file", new StageFolder().stage(change), "--outdir", temporaryFolder()]);
+    expect(status).to.equal(1);
+    expect(stderr).to.include(
+      `${path.join("dist", "functions", "unbuilt", "index.mjs")} is missing. Build it first: npm run build`,
+    );
+  });
+
+  it("refuses two stacks of one name", () => {
+    const files = [new StageFolder().stage(), new StageFolder().stage()].flatMap((file) => ["--stage-file", file]);
+    const { status, stderr } = synth([...files, "--outdir", temporaryFolder()]);
+    expect(status).to.equal(1);
+    expect(stderr).to.include("two stacks would be called websocket-api-dev");
+  });
+
+  it("ends with 2 for an option it does not know", () => {
+    const { status, stderr } = synth(["--stages", "dev"]);
+    expect(status).to.equal(2);
+    expect(stderr).to.include("Usage: npm run synth");
+  });
+});
