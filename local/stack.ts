@@ -51,7 +51,11 @@ export interface LambdaFunction {
   /** Alias names, each a valid qualifier. */
   readonly aliases: readonly string[];
   /** Who may invoke it (aws_lambda_permission). `sourceArn` may hold wildcards. */
-  readonly permissions: readonly { readonly principal: string; readonly sourceArn?: string; readonly qualifier?: string }[];
+  readonly permissions: readonly {
+    readonly principal: string;
+    readonly sourceArn?: string;
+    readonly qualifier?: string;
+  }[];
 }
 
 export interface Integration {
@@ -64,12 +68,24 @@ export interface Integration {
   readonly timeoutMs: number;
 }
 
+/** A Lambda function that decides over each handshake (aws facts §1.6). */
+export interface Authorizer {
+  readonly address: string;
+  readonly id: string;
+  readonly functionName: string;
+  readonly qualifier?: string;
+  /** `route.request.querystring.token`: what must be there and not empty before the function is asked. */
+  readonly identitySources: readonly string[];
+}
+
 export interface Route {
   readonly key: string;
   readonly integration: Integration | undefined;
   /** Both settings are there: the selection expression `$default` and a route response `$default` (aws facts §3.4). */
   readonly twoWay: boolean;
   readonly authorizationType: "NONE" | "AWS_IAM" | "CUSTOM";
+  /** Of CUSTOM. */
+  readonly authorizer?: Authorizer;
 }
 
 export interface Throttle {

@@ -1,0 +1,116 @@
+// Brings the store to the tables of the stack, as `terraform apply` would: what is missing is created; what is there must match.
+import { setTimeout as delay } from "node:timers/promises";
+import type { Table, TableKey } from "#local/stack.ts";
+import { type Json, type Store, StoreError } from "./store.ts";
+
+interface KeyElement {
+  readonly AttributeName: string;
+  readonly KeyType: "HASH" | "RANGE";
+}
+
+interface TableDescription {
+  readonly TableStatus: string;
+  readonly KeySchema: readonly KeyElement[];
+  readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: string }[];
+  readonly GlobalSecondaryIndexes?: readonly {
+    readonly IndexName: string;
+    readonly KeySchema: readonly KeyElement[];
+  }[];
+}
+
+/** Throws with every table whose keys on disk are not those of the Terraform. */
+export async function createTables(
+  store: Store,
+  tables: readonly Table[],
+  directory: string | undefined,
+): Promise<void> {
+  const problems: string[] = [];
+  for (const table of tables) {
+    const existing = await describe(store, table.name);
+    if (existing) problems.push(...differences(table, existing));
+    else await create(store, table);
+  }
+  if (problems.length === 0) return;
+  const remedy = `The data is in ${directory}: delete that directory to start empty, or undo the change.`;
+  throw new Error(
+    `Tables on disk differ from the Terraform file.\n${problems.map((one) => `  - ${one}`).join("\n")}\n${remedy}`,
+  );
+}
+
+async function create(store: Store, table: Table): Promise<void> {
+  const throughput =
+    table.billingMode === "PROVISIONED"
+      ? { ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } }
+      : {};
+  const indexes = table.globalIndexes.map((index) => ({
+    IndexName: index.name,
+    KeySchema: keySchema(index.key),
+    Projection: {
+      ProjectionType: index.projection,
+      ...(index.nonKeyAttributes ? { NonKeyAttributes: index.nonKeyAttributes } : {}),
+    },
+    ...throughput,
+  }));
+  await store.call("CreateTable", {
+    TableName: table.name,
+    BillingMode: table.billingMode,
+    KeySchema: keySchema(table.key),
+    AttributeDefinitions: Object.entries(table.attributes).map(([name, type]) => ({
+      AttributeName: name,
+      AttributeType: type,
+    })),
+    ...throughput,
+    ...(indexes.length > 0 ? { GlobalSecondaryIndexes: indexes } : {}),
+  });
+  await active(store, table);
+}
+
+/** dynalite answers CreateTable first and makes the table ACTIVE a moment later. */
+async function active(store: Store, table: Table): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while ((await describe(store, table.name))?.TableStatus !== "ACTIVE") {
+    if (Date.now() > deadline)
+      throw new Error(`${table.address}: the table ${table.name} did not become ACTIVE in 10 s.`);
+    await delay(1);
+  }
+}
+
+async function describe(store: Store, name: string): Promise<TableDescription | undefined> {
+  try {
+    const { Table: description } = await store.call("DescribeTable", { TableName: name });
+    return description as TableDescription;
+  } catch (error) {
+    if (error instanceof StoreError && error.name === "ResourceNotFoundException") return undefined;
+    throw error;
+  }
+}
+
+function differences(table: Table, existing: TableDescription): string[] {
+  const place = `${table.address} (${table.name})`;
+  if (existing.TableStatus !== "ACTIVE") return [`${place} was left ${existing.TableStatus} when its program ended`];
+  const types = Object.fromEntries(existing.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
+  const onDisk = new Map<string, string>([["the key", keyText(existing.KeySchema, types)]]);
+  for (const index of existing.GlobalSecondaryIndexes ?? []) {
+    onDisk.set(`the index ${index.IndexName}`, keyText(index.KeySchema, types));
+  }
+  const wanted = new Map<string, string>([["the key", keyText(keySchema(table.key), table.attributes)]]);
+  for (const index of table.globalIndexes)
+    wanted.set(`the index ${index.name}`, keyText(keySchema(index.key), table.attributes));
+  return [...new Set([...wanted.keys(), ...onDisk.keys()])]
+    .filter((what) => wanted.get(what) !== onDisk.get(what))
+    .map(
+      (what) =>
+        `${place}: ${what} is ${onDisk.get(what) ?? "missing"} on disk and ${wanted.get(what) ?? "missing"} in the Terraform`,
+    );
+}
+
+function keySchema({ hash, range }: TableKey): KeyElement[] {
+  const elements: KeyElement[] = [{ AttributeName: hash, KeyType: "HASH" }];
+  return range === undefined ? elements : [...elements, { AttributeName: range, KeyType: "RANGE" }];
+}
+
+function keyText(schema: readonly KeyElement[], types: Json): string {
+  return schema
+    .map(({ AttributeName, KeyType }) => `${AttributeName} (${types[AttributeName]}, ${KeyType})`)
+    .join(" + ");
+}

@@ -1,0 +1,115 @@
+// dynalite without its network: one call is one DynamoDB request, answered in this process. Everything else in this folder,
+// the HTTP front included, reaches the data through it.
+import { EventEmitter } from "node:events";
+import type { Server } from "node:http";
+import dynalite from "dynalite";
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface Store {
+  /** dynalite's HTTP server, not listening; whoever makes it listen owns its requests. Closing it closes the data. */
+  readonly server: Server;
+  /** A request as the wire has it. */
+  send(request: {
+    method: string;
+    url: string;
+    headers: Readonly<Record<string, string | string[] | undefined>>;
+    body: Buffer;
+  }): Promise<Reply>;
+  /** One action of the API; rejects with a StoreError when DynamoDB refuses. */
+  call(action: string, input: Json): Promise<Json>;
+}
+
+/** A refusal by DynamoDB, with its exception's name. */
+export class StoreError extends Error {
+  override readonly name: string;
+
+  constructor(action: string, type: string, message: string) {
+    super(`${action}: ${type}: ${message}`);
+    this.name = type;
+  }
+}
+
+/** dynalite looks for a signature, and does not verify it. */
+const ownHeaders = {
+  "content-type": "application/x-amz-json-1.0",
+  authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local",
+  "x-amz-date": "20260101T000000Z",
+};
+
+/** `path`: LevelDB's directory; without it the data is in memory. */
+export function openStore(options: {
+  readonly path?: string;
+  readonly region: string;
+  readonly accountId: string;
+}): Store {
+  const where = options.path === undefined ? {} : { path: options.path };
+  const server = withOwner(options, () => dynalite({ ...where, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }));
+  const [handle] = server.listeners("request");
+  if (!handle)
+    throw new Error("dynalite's server has no request listener; its version is not the one this file is written for.");
+  server.removeAllListeners("request");
+
+  const send: Store["send"] = ({ body, ...head }) =>
+    new Promise((resolve) => {
+      const request = Object.assign(new EventEmitter(), head);
+      handle.call(server, request, new ReplyRecorder(resolve));
+      request.emit("data", body);
+      request.emit("end");
+    });
+
+  return {
+    server,
+    send,
+    async call(action, input) {
+      const headers = { ...ownHeaders, "x-amz-target": `DynamoDB_20120810.${action}` };
+      const reply = await send({ method: "POST", url: "/", headers, body: Buffer.from(JSON.stringify(input)) });
+      const output = JSON.parse(reply.body);
+      if (reply.status === 200) return output;
+      throw new StoreError(
+        action,
+        String(output.__type).split("#").at(-1) ?? "",
+        output.message ?? output.Message ?? "",
+      );
+    },
+  };
+}
+
+/** The part of http.ServerResponse that dynalite uses. */
+class ReplyRecorder {
+  statusCode = 200;
+  readonly #headers: Record<string, string> = {};
+  readonly #resolve: (reply: Reply) => void;
+
+  constructor(resolve: (reply: Reply) => void) {
+    this.#resolve = resolve;
+  }
+
+  setHeader(name: string, value: string | number): void {
+    this.#headers[name] = String(value);
+  }
+
+  end(body = ""): void {
+    this.#resolve({ status: this.statusCode, headers: this.#headers, body });
+  }
+}
+
+/** dynalite takes the region and account of its ARNs from the environment, once, when it is made; there is no option for it. */
+function withOwner<T>(owner: { readonly region: string; readonly accountId: string }, make: () => T): T {
+  const before = { AWS_REGION: process.env.AWS_REGION, AWS_ACCOUNT_ID: process.env.AWS_ACCOUNT_ID };
+  Object.assign(process.env, { AWS_REGION: owner.region, AWS_ACCOUNT_ID: owner.accountId });
+  try {
+    return make();
+  } finally {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// DynamoDB's TTL, which dynalite lacks. AWS deletes an expired item within days, here it is gone at the next sweep; either way
+// reads can still see it for a while, so programs must filter (aws facts §11.2).
+import type { Table } from "#local/stack.ts";
+import { type Json, type Store, StoreError } from "./store.ts";
+
+const fiveYearsSeconds = 5 * 365 * 24 * 3600;
+
+/** Deletes what had expired at `nowSeconds` from every table with a TTL attribute; answers how many items that were. */
+export async function sweepExpired(store: Store, tables: readonly Table[], nowSeconds: number): Promise<number> {
+  let deleted = 0;
+  for (const table of tables) {
+    if (table.ttlAttribute !== undefined) deleted += await sweepTable(store, table, table.ttlAttribute, nowSeconds);
+  }
+  return deleted;
+}
+
+export function describeTimeToLive(table: Table): Json {
+  const { ttlAttribute } = table;
+  return {
+    TimeToLiveDescription:
+      ttlAttribute === undefined
+        ? { TimeToLiveStatus: "DISABLED" }
+        : { TimeToLiveStatus: "ENABLED", AttributeName: ttlAttribute },
+  };
+}
+
+async function sweepTable(store: Store, table: Table, attribute: string, nowSeconds: number): Promise<number> {
+  const { hash, range } = table.key;
+  const keyNames = range === undefined ? [hash] : [hash, range];
+  const expired = {
+    ExpressionAttributeNames: { "#ttl": attribute },
+    ExpressionAttributeValues: {
+      ":now": { N: String(nowSeconds) },
+      ":oldest": { N: String(nowSeconds - fiveYearsSeconds) },
+    },
+  };
+  const condition = "#ttl <= :now AND #ttl > :oldest";
+  let deleted = 0;
+  let from: unknown;
+  do {
+    const page = await store.call("Scan", {
+      TableName: table.name,
+      FilterExpression: condition,
+      ...expired,
+      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+    });
+    for (const item of page.Items as readonly Json[]) {
+      const Key = Object.fromEntries(keyNames.map((name) => [name, item[name]]));
+      // The condition again: the item may have been renewed since it was read.
+      const done = await unlessChanged(
+        store.call("DeleteItem", { TableName: table.name, Key, ConditionExpression: condition, ...expired }),
+      );
+      if (done) deleted += 1;
+    }
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return deleted;
+}
+
+async function unlessChanged(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.name === "ConditionalCheckFailedException") return false;
+    throw error;
+  }
+}

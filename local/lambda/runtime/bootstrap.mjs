@@ -1,0 +1,114 @@
+// The Lambda runtime inside a worker thread: loads the handler once, then runs one event after the other.
+// Plain JavaScript, so that no TypeScript loader weighs on the cold start.
+import { performance } from "node:perf_hooks";
+import { getHeapStatistics } from "node:v8";
+import { parentPort, workerData } from "node:worker_threads";
+import { callHandler } from "./call-handler.mjs";
+import { describeError } from "./describe-error.mjs";
+import { loadHandler } from "./load-handler.mjs";
+import { patchConsole } from "./patch-console.mjs";
+import { rerouteRequests } from "./reroute-requests.mjs";
+
+/** @typedef {import("../worker-protocol.ts").WorkerMessage} WorkerMessage */
+/** @typedef {import("../worker-protocol.ts").InvokeMessage} InvokeMessage */
+/** @typedef {import("../worker-protocol.ts").WorkerSettings} WorkerSettings */
+
+/** Largest response of a synchronous invocation (aws facts §10.2). */
+const maxResponseBytes = 6_291_556;
+
+const settings = /** @type {WorkerSettings} */ (workerData);
+const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
+/** @type {(message: WorkerMessage) => void} */
+const post = (message) => port.postMessage(message);
+
+/** @type {InvokeMessage | undefined} */
+let current;
+let startedAt = 0;
+let memoryMb = 0;
+let memoryReadAt = Number.NEGATIVE_INFINITY;
+
+const logger = patchConsole(
+  settings,
+  () => current?.requestId,
+  (timestamp, line) => post({ kind: "log", timestamp, line }),
+);
+if (settings.gateway) rerouteRequests(settings.gateway);
+muteVersionWarning();
+process.on("uncaughtException", (error) => fail(describeError(error), true));
+process.on("unhandledRejection", (reason) => {
+  const { errorMessage, trace } = describeError(reason);
+  fail({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage, trace }, true);
+});
+
+try {
+  const handler = await loadHandler(settings);
+  port.on("message", (/** @type {InvokeMessage} */ message) => void run(handler, message));
+  post({ kind: "ready", initMs: performance.now() });
+} catch (error) {
+  const failure = describeError(error);
+  logger.logError(failure);
+  post({ kind: "init-error", ...failure });
+}
+
+/**
+ * @param {(...args: unknown[]) => unknown} handler
+ * @param {InvokeMessage} message
+ */
+async function run(handler, message) {
+  current = message;
+  startedAt = performance.now();
+  try {
+    const payload = serialize(await callHandler(handler, message, settings));
+    // A rejection nobody handled has answered for this event already.
+    if (current !== message) return;
+    current = undefined;
+    post({ kind: "result", payload, durationMs: performance.now() - startedAt, memoryMb: usedMemoryMb() });
+  } catch (error) {
+    if (current === message) fail(describeError(error), false);
+  }
+}
+
+/**
+ * @param {import("../worker-protocol.ts").FunctionError} failure
+ * @param {boolean} fatal
+ */
+function fail(failure, fatal) {
+  logger.logError(failure);
+  const durationMs = current ? performance.now() - startedAt : 0;
+  current = undefined;
+  post({ kind: "error", ...failure, fatal, durationMs, memoryMb: usedMemoryMb() });
+}
+
+/** @param {unknown} result */
+function serialize(result) {
+  let payload;
+  try {
+    // A function or a symbol has no JSON either.
+    payload = JSON.stringify(result === undefined ? null : result) ?? "null";
+  } catch {
+    throw new Error("Unable to stringify response body");
+  }
+  if (payload.length * 3 > maxResponseBytes && Buffer.byteLength(payload) > maxResponseBytes) {
+    const error = new Error(`Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`);
+    error.name = "Function.ResponseSizeTooLarge";
+    throw error;
+  }
+  return payload;
+}
+
+/** The heap of this thread; read at most once a second, because reading costs as much as a small handler. */
+function usedMemoryMb() {
+  if (startedAt - memoryReadAt > 1000) {
+    memoryReadAt = startedAt;
+    memoryMb = Math.max(memoryMb, Math.ceil(getHeapStatistics().total_heap_size / 1_048_576));
+  }
+  return memoryMb;
+}
+
+/** The SDK warns of this machine's Node.js, which is not the runtime the function will have on AWS. */
+function muteVersionWarning() {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (/** @type {any[]} */ ...args) => {
+    if (!String(args[0]).startsWith("NodeVersionSupportWarning")) Reflect.apply(emitWarning, process, args);
+  };
+}

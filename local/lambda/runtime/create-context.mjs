@@ -1,0 +1,20 @@
+/**
+ * The handler's second argument.
+ * @param {import("../worker-protocol.ts").InvokeMessage} message
+ * @param {import("../worker-protocol.ts").WorkerSettings} settings
+ */
+export function createContext({ requestId, deadline }, settings) {
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: "$LATEST",
+    functionName: settings.functionName,
+    memoryLimitInMB: String(settings.memoryMb),
+    logGroupName: settings.logGroup,
+    logStreamName: settings.logStream,
+    clientContext: undefined,
+    identity: undefined,
+    invokedFunctionArn: settings.functionArn,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}

@@ -1,0 +1,155 @@
+// The execution environments of one function: reused, grown when invocations wait, shrunk when they are idle.
+import type { Clock } from "#local/clock.ts";
+import { FunctionWorker, type WorkerEvents, type WorkerOptions, type WorkerOutcome } from "./function-worker.ts";
+import type { FunctionError } from "./worker-protocol.ts";
+
+export interface PoolLimits {
+  /** Workers that are started as soon as an invocation finds none free: more would only share the same cores. */
+  readonly eagerWorkers: number;
+  /** Workers at most; beyond the eager ones each is started after an invocation has waited `growAfterMs`. */
+  readonly maxWorkers: number;
+  readonly growAfterMs: number;
+  /** A worker beyond the eager ones that was idle for so long is stopped. */
+  readonly idleMs: number;
+}
+
+interface Waiting {
+  readonly requestId: string;
+  readonly payload: string;
+  readonly settle: (outcome: PoolOutcome) => void;
+}
+
+export interface PoolOutcome extends WorkerOutcome {
+  readonly initMs: number | undefined;
+}
+
+export interface PoolOptions extends Omit<WorkerOptions, "events"> {
+  readonly limits: PoolLimits;
+  readonly clock: Clock;
+  /** Right before the event is handed to a worker. */
+  onStart(requestId: string): void;
+  onLog(timestamp: number, line: string): void;
+}
+
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #workers = new Set<FunctionWorker>();
+  /** The last used is reused first: it is the warmest, and the others may grow old. */
+  readonly #idle: FunctionWorker[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #events: WorkerEvents;
+  #starting = 0;
+  #cancelGrowth: (() => void) | undefined;
+  #cancelShrink: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#events = {
+      onIdle: (worker) => this.#onIdle(worker),
+      onGone: (worker, initError) => this.#onGone(worker, initError),
+      onLog: options.onLog,
+    };
+  }
+
+  /** How many threads there are now. */
+  get size(): number {
+    return this.#workers.size;
+  }
+
+  run(requestId: string, payload: string): Promise<PoolOutcome> {
+    return new Promise((settle) => {
+      const invocation = { requestId, payload, settle };
+      const worker = this.#idle.pop();
+      if (worker) return this.#start(worker, invocation);
+      this.#waiting.push(invocation);
+      if (this.#workers.size < this.#options.limits.eagerWorkers) this.#add();
+      else this.#growLater();
+    });
+  }
+
+  /** Starts a first worker before it is needed. */
+  warm(): void {
+    if (this.#workers.size === 0) this.#add();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelGrowth?.();
+    this.#cancelShrink?.();
+    const stopped = [...this.#workers].map((worker) => worker.stop());
+    for (const { settle } of this.#waiting.splice(0)) settle(failure(stopping));
+    await Promise.all(stopped);
+  }
+
+  #start(worker: FunctionWorker, { requestId, payload, settle }: Waiting): void {
+    const { clock, timeoutMs, onStart } = this.#options;
+    onStart(requestId);
+    const initMs = worker.initMs;
+    worker.initMs = undefined;
+    const deadline = clock.now() + timeoutMs;
+    void worker.run({ requestId, payload, deadline }).then((outcome) => settle({ ...outcome, initMs }));
+  }
+
+  #add(): void {
+    if (this.#closed) return;
+    this.#starting++;
+    this.#workers.add(new FunctionWorker({ ...this.#options, events: this.#events }));
+  }
+
+  #onIdle(worker: FunctionWorker): void {
+    if (worker.initMs !== undefined) this.#starting--;
+    const next = this.#waiting.shift();
+    if (next) this.#start(worker, next);
+    else this.#idle.push(worker);
+    this.#shrinkLater();
+  }
+
+  #onGone(worker: FunctionWorker, initError: FunctionError | undefined): void {
+    this.#workers.delete(worker);
+    const at = this.#idle.indexOf(worker);
+    if (at >= 0) this.#idle.splice(at, 1);
+    // The invocation for which it was started learns why; the next one tries again, as on Lambda.
+    if (initError) {
+      this.#starting--;
+      this.#waiting.shift()?.settle(failure(initError));
+    }
+    if (this.#waiting.length > this.#starting && this.#workers.size < this.#options.limits.eagerWorkers) this.#add();
+  }
+
+  #growLater(): void {
+    const { clock, limits } = this.#options;
+    if (this.#cancelGrowth || this.#workers.size >= limits.maxWorkers) return;
+    const first = this.#waiting[0];
+    this.#cancelGrowth = clock.setTimer(limits.growAfterMs, () => {
+      this.#cancelGrowth = undefined;
+      if (this.#waiting.length === 0) return;
+      // The one that was first is first still: every worker was busy all the time.
+      if (this.#waiting[0] === first && this.#starting === 0) this.#add();
+      this.#growLater();
+    });
+  }
+
+  #shrinkLater(): void {
+    const { clock, limits } = this.#options;
+    if (this.#cancelShrink || this.#closed || this.#workers.size <= limits.eagerWorkers) return;
+    this.#cancelShrink = clock.setTimer(limits.idleMs, () => {
+      this.#cancelShrink = undefined;
+      const oldest = clock.now() - limits.idleMs;
+      for (const worker of this.#idle.filter(({ lastUsed }) => lastUsed <= oldest)) {
+        if (this.#workers.size > limits.eagerWorkers) void worker.stop();
+      }
+      this.#shrinkLater();
+    });
+  }
+}
+
+const stopping: FunctionError = {
+  errorType: "Runtime.ExitError",
+  errorMessage: "The local stack is being stopped",
+  trace: [],
+};
+
+function failure(error: FunctionError): PoolOutcome {
+  return { status: "error", payload: "", durationMs: 0, memoryMb: 0, initMs: undefined, error };
+}

@@ -1,0 +1,47 @@
+// What the main thread and a worker thread (`runtime/bootstrap.mjs`) say to each other.
+
+/** What a worker knows from its birth. */
+export interface WorkerSettings {
+  readonly codeDirectory: string;
+  readonly handler: string;
+  /** 24 of `nodejs24.x`. */
+  readonly runtimeMajor: number;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memoryMb: number;
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly logFormat: "Text" | "JSON";
+  readonly applicationLevel: string;
+  /** Where requests to `*.execute-api.<region>.amazonaws.com` go, and requests to any name with this port. */
+  readonly gateway: GatewayAddress | undefined;
+}
+
+export interface GatewayAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface InvokeMessage {
+  readonly requestId: string;
+  /** JSON text: measured faster than a structured clone of the object. */
+  readonly payload: string;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+export type WorkerMessage =
+  | { readonly kind: "ready"; readonly initMs: number }
+  | ({ readonly kind: "init-error" } & FunctionError)
+  | { readonly kind: "result"; readonly payload: string; readonly durationMs: number; readonly memoryMb: number }
+  | ({ readonly kind: "error"; readonly durationMs: number; readonly memoryMb: number } & FunctionError & {
+        /** The worker cannot be trusted with another event. */
+        readonly fatal: boolean;
+      })
+  | { readonly kind: "log"; readonly timestamp: number; readonly line: string };
+
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+}

@@ -1,0 +1,41 @@
+// What AWS would answer for a resource: ids, ARNs, endpoints and defaults.
+import type { Block } from "../terraform-file.ts";
+import { apigatewayv2Attributes } from "./apigatewayv2.ts";
+import { cloudwatchAttributes } from "./cloudwatch.ts";
+import { dataSourceAttributes } from "./data-sources.ts";
+import { dynamodbAttributes } from "./dynamodb.ts";
+import { iamAttributes } from "./iam.ts";
+import { lambdaAttributes } from "./lambda.ts";
+import type { AttributesByType, ComputedAttributes, Subject } from "./subject.ts";
+
+const known: AttributesByType = {
+  ...apigatewayv2Attributes,
+  ...lambdaAttributes,
+  ...iamAttributes,
+  ...dynamodbAttributes,
+  ...cloudwatchAttributes,
+  ...dataSourceAttributes,
+};
+
+/** Whether all that can be asked of the block is known here. */
+export function isKnown(block: Block): boolean {
+  return Object.hasOwn(known, typeOf(block));
+}
+
+export function computedAttributes(block: Block, subject: Subject): ComputedAttributes {
+  return (known[typeOf(block)] ?? anyResource)(subject);
+}
+
+/** A resource that has no meaning here can still be referred to: a policy may name a queue's ARN. */
+function anyResource(subject: Subject): ComputedAttributes {
+  const service = subject.address.replace(/^data\./, "").split("_")[1] ?? "unknown";
+  return {
+    id: () => subject.attribute("name") ?? subject.id(),
+    arn: () => subject.arn(service, subject.text("name") || subject.label),
+    name: () => subject.label,
+  };
+}
+
+function typeOf({ address, name }: Block): string {
+  return address.slice(0, -name.length - 1);
+}

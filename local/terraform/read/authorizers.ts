@@ -1,0 +1,30 @@
+import type { Authorizer, LambdaFunction } from "#local/stack.ts";
+import { invokedFunction } from "./invoked-function.ts";
+import type { Reading } from "./reading.ts";
+
+/** Of one API, by id. */
+export function readAuthorizers(
+  reading: Reading,
+  apiId: string,
+  functions: readonly LambdaFunction[],
+): Map<string, Authorizer> {
+  const authorizers = new Map<string, Authorizer>();
+  for (const fields of reading.resources("aws_apigatewayv2_authorizer")) {
+    if (fields.required("api_id") !== apiId) continue;
+    const type = fields.required("authorizer_type");
+    // JWT authorizers exist for HTTP APIs only (aws facts §1.6).
+    if (type !== "REQUEST")
+      fields.problem(`authorizer_type is ${JSON.stringify(type)}; a WebSocket API has only REQUEST`);
+    const reference = invokedFunction(fields, "authorizer_uri", functions);
+    if (reference) {
+      const id = fields.required("id");
+      authorizers.set(id, {
+        address: fields.place,
+        id,
+        identitySources: fields.texts("identity_sources"),
+        ...reference,
+      });
+    }
+  }
+  return authorizers;
+}

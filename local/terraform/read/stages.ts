@@ -1,0 +1,58 @@
+import type { Route, Stage, Throttle } from "#local/stack.ts";
+import type { Fields } from "./fields.ts";
+import type { Reading } from "./reading.ts";
+
+/** Of one API; a stage without a deployment has no routes (aws facts §1.1). */
+export function readStages(reading: Reading, apiId: string, routes: readonly Route[]): Stage[] {
+  const ofApi = reading.resources("aws_apigatewayv2_stage").filter((fields) => fields.required("api_id") === apiId);
+  return ofApi.map((fields) => {
+    const settings = fields.block("default_route_settings");
+    const perRoute = fields.blocks("route_settings");
+    const deployed = isDeployed(reading, fields, apiId);
+    const accessLog = readAccessLog(fields);
+    return {
+      name: fields.required("name"),
+      variables: fields.map("stage_variables"),
+      routes: deployed ? routes : [],
+      deployed,
+      ...(settings ? { throttle: readThrottle(settings) } : {}),
+      routeThrottles: Object.fromEntries(perRoute.map((one) => [one.required("route_key"), readThrottle(one)])),
+      ...(accessLog ? { accessLog } : {}),
+      executionLogLevel: settings ? readLogLevel(settings) : "OFF",
+      dataTrace: settings?.flag("data_trace_enabled") ?? false,
+    };
+  });
+}
+
+/** A block sends both values: one that is left out is 0, and 0 allows nothing (aws facts §9.3). */
+function readThrottle(settings: Fields): Throttle {
+  return { burst: settings.number("throttling_burst_limit") ?? 0, rate: settings.number("throttling_rate_limit") ?? 0 };
+}
+
+function isDeployed(reading: Reading, fields: Fields, apiId: string): boolean {
+  if (fields.flag("auto_deploy")) return true;
+  const id = fields.text("deployment_id");
+  if (id === undefined) return false;
+  const deployment = reading.resources("aws_apigatewayv2_deployment").find((one) => one.required("id") === id);
+  if (deployment?.required("api_id") !== apiId)
+    fields.problem(`deployment_id ${JSON.stringify(id)} is no deployment of the stage's API`);
+  return true;
+}
+
+function readLogLevel(settings: Fields): Stage["executionLogLevel"] {
+  const level = settings.text("logging_level") ?? "OFF";
+  if (level === "OFF" || level === "ERROR" || level === "INFO") return level;
+  settings.problem(`logging_level is ${JSON.stringify(level)}; it is OFF, ERROR or INFO`);
+  return "OFF";
+}
+
+function readAccessLog(fields: Fields): Stage["accessLog"] {
+  const settings = fields.block("access_log_settings");
+  if (!settings) return undefined;
+  const destination = settings.required("destination_arn");
+  const [, group] = destination.match(/^arn:[^:]+:logs:[^:]*:\d*:log-group:([^:]+)(?::\*)?$/) ?? [];
+  if (group !== undefined) return { group, format: settings.required("format") };
+  if (destination !== "")
+    settings.problem(`destination_arn ${JSON.stringify(destination)} is not the ARN of a log group`);
+  return undefined;
+}

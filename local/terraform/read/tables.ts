@@ -1,0 +1,68 @@
+import type { Table, TableKey } from "#local/stack.ts";
+import type { Fields } from "./fields.ts";
+import type { Reading } from "./reading.ts";
+
+type Index = Table["globalIndexes"][number];
+
+export function readTables(reading: Reading): Table[] {
+  return reading.resources("aws_dynamodb_table").map((fields) => {
+    const attributes = readAttributes(fields);
+    const ttl = fields.block("ttl");
+    const ttlAttribute = ttl?.value("enabled") === false ? undefined : ttl?.text("attribute_name");
+    if (fields.has("local_secondary_index"))
+      fields.problem("local_secondary_index is not served; use a global_secondary_index");
+    return {
+      address: fields.place,
+      name: fields.required("name"),
+      arn: fields.required("arn"),
+      key: readKey(fields, attributes),
+      attributes,
+      globalIndexes: fields.blocks("global_secondary_index").map((index) => readIndex(index, attributes)),
+      billingMode: fields.text("billing_mode") === "PAY_PER_REQUEST" ? "PAY_PER_REQUEST" : "PROVISIONED",
+      ...(ttlAttribute ? { ttlAttribute } : {}),
+    };
+  });
+}
+
+function readAttributes(fields: Fields): Table["attributes"] {
+  const attributes: Record<string, "S" | "N" | "B"> = {};
+  for (const attribute of fields.blocks("attribute")) {
+    const type = attribute.required("type");
+    if (type === "S" || type === "N" || type === "B") attributes[attribute.required("name")] = type;
+    else attribute.problem(`type of ${attribute.required("name")} is ${JSON.stringify(type)}; it is S, N or B`);
+  }
+  return attributes;
+}
+
+function readIndex(fields: Fields, attributes: Table["attributes"]): Index {
+  const projection = fields.required("projection_type");
+  if (projection !== "ALL" && projection !== "KEYS_ONLY" && projection !== "INCLUDE") {
+    fields.problem(`projection_type is ${JSON.stringify(projection)}; it is ALL, KEYS_ONLY or INCLUDE`);
+  }
+  const nonKeyAttributes = fields.texts("non_key_attributes");
+  return {
+    name: fields.required("name"),
+    key: readKey(fields, attributes),
+    projection: projection === "KEYS_ONLY" || projection === "INCLUDE" ? projection : "ALL",
+    ...(nonKeyAttributes.length > 0 ? { nonKeyAttributes } : {}),
+  };
+}
+
+/** hash_key and range_key, or the key_schema blocks of newer providers (aws facts §9.2). */
+function readKey(fields: Fields, attributes: Table["attributes"]): TableKey {
+  const schema = fields.blocks("key_schema");
+  const named = (type: string): string[] =>
+    schema.filter((one) => one.text("key_type") === type).map((one) => one.required("attribute_name"));
+  if (named("HASH").length > 1 || named("RANGE").length > 1)
+    fields.problem("an index key of several attributes is not served");
+  const hash = named("HASH")[0] ?? fields.required("hash_key");
+  const range = named("RANGE")[0] ?? fields.text("range_key");
+  for (const name of [hash, range]) {
+    if (name !== undefined && name !== "" && !Object.hasOwn(attributes, name)) {
+      fields.problem(
+        `the key attribute ${name} has no attribute block; declared are ${Object.keys(attributes).join(", ") || "none"}`,
+      );
+    }
+  }
+  return range === undefined ? { hash } : { hash, range };
+}

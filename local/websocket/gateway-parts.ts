@@ -1,0 +1,19 @@
+import type { Clock } from "#local/clock.ts";
+import type { Credentials } from "#local/iam/credentials.ts";
+import type { Connections } from "./connections.ts";
+import type { GatewayLimits } from "./limits.ts";
+import type { RequestClock } from "./request-clock.ts";
+import type { ServedStages } from "./served-stages.ts";
+import type { TokenBucket } from "./throttle.ts";
+
+/** What handshakes, messages, disconnects and the management API share. */
+export interface GatewayParts {
+  readonly stages: ServedStages;
+  readonly connections: Connections;
+  readonly requests: RequestClock;
+  readonly limits: GatewayLimits;
+  readonly clock: Clock;
+  readonly credentials: Credentials;
+  readonly accountBucket: TokenBucket;
+  readonly newConnectionsBucket: TokenBucket;
+}

@@ -1,0 +1,150 @@
+// API Gateway for the WebSocket APIs of a stack: upgrades become connections, the same port serves `@connections`.
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { type Clock, systemClock } from "#local/clock.ts";
+import type { Credentials } from "#local/iam/credentials.ts";
+import type { Invoker } from "#local/lambda/invoker.ts";
+import type { LogStore } from "#local/logs/log-store.ts";
+import type { Stack } from "#local/stack.ts";
+import { Connection } from "./connection.ts";
+import { Connections } from "./connections.ts";
+import { type CloseCause, goingAway } from "./disconnect.ts";
+import { runDisconnect } from "./disconnect-route.ts";
+import type { GatewayParts } from "./gateway-parts.ts";
+import { handleUpgrade } from "./handshake.ts";
+import { hostProblem } from "./handshake-problem.ts";
+import { answerRequest, answerSocket, forbidden } from "./http-answer.ts";
+import type { ConnectionFacts } from "./lambda-event.ts";
+import { defaultLimits, type GatewayLimits } from "./limits.ts";
+import { handleManagement } from "./management-api.ts";
+import { handleMessage } from "./message.ts";
+import { RequestClock } from "./request-clock.ts";
+import { parseRequestPath } from "./request-path.ts";
+import { serveStage } from "./served-stage.ts";
+import { ServedStages } from "./served-stages.ts";
+import { tokenBucket } from "./throttle.ts";
+
+export interface GatewayOptions {
+  readonly stack: Stack;
+  readonly invoker: Invoker;
+  readonly logs: LogStore;
+  readonly credentials: Credentials;
+  readonly clock?: Clock;
+  readonly limits?: Partial<GatewayLimits>;
+}
+
+export class Gateway {
+  readonly #parts: GatewayParts;
+  readonly #webSockets: WebSocketServer;
+  /** Handshakes and connections, the latter until their `$disconnect` has run: what closing waits for. */
+  readonly #underWay = new Set<Promise<void>>();
+  #closed: Promise<void> | undefined;
+
+  constructor({ stack, invoker, logs, credentials, clock = systemClock, limits: changed }: GatewayOptions) {
+    const limits = { ...defaultLimits, ...changed };
+    const stageParts = { stack, invoker, logs, clock, limits };
+    this.#parts = {
+      stages: new ServedStages(
+        stack.apis.flatMap((api) => api.stages.map((stage) => serveStage(api, stage, stageParts))),
+      ),
+      connections: new Connections(),
+      requests: new RequestClock(clock),
+      limits,
+      clock,
+      credentials,
+      accountBucket: tokenBucket(limits.account, clock),
+      newConnectionsBucket: tokenBucket(limits.newConnections, clock),
+    };
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: limits.messageBytes,
+    });
+  }
+
+  /** How many connections are open. */
+  get connectionCount(): number {
+    return this.#parts.connections.size;
+  }
+
+  attach(server: Server): void {
+    server.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));
+    server.on("request", (request, response) => this.#onRequest(request, response));
+  }
+
+  /** Closes every connection and lets the `$disconnect` handlers run, for a bounded time. */
+  close(): Promise<void> {
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  async #closeAll(): Promise<void> {
+    const { connections, clock, limits } = this.#parts;
+    for (const connection of connections) connection.close(goingAway);
+    let cancel = (): void => {};
+    const timeIsUp = new Promise<void>((resolve) => {
+      cancel = clock.setTimer(limits.shutdownMs, resolve);
+    });
+    await Promise.race([this.#settled(), timeIsUp]);
+    cancel();
+    for (const connection of connections) connection.cut();
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#closed !== undefined) {
+      answerSocket(socket, { status: 503, message: "The local stack is being stopped" });
+      return;
+    }
+    this.#track(
+      handleUpgrade(request, socket, head, {
+        ...this.#parts,
+        server: this.#webSockets,
+        onOpen: (facts, webSocket, open) => this.#onOpen(facts, webSocket, open),
+      }),
+    );
+  }
+
+  #onOpen(facts: ConnectionFacts, webSocket: WebSocket, socket: Duplex): void {
+    const { limits, clock, connections } = this.#parts;
+    this.#track(
+      new Promise((resolve) => {
+        const onText = (from: Connection, text: string): void => void handleMessage(from, text, this.#parts);
+        const onClosed = (closed: Connection, cause: CloseCause): void => resolve(this.#onClosed(closed, cause));
+        const connection = new Connection(facts, webSocket, socket, { limits, clock, events: { onText, onClosed } });
+        connections.add(connection);
+        // Its handler had still been running when the others were closed.
+        if (this.#closed !== undefined) connection.close(goingAway);
+      }),
+    );
+  }
+
+  async #onClosed(connection: Connection, cause: CloseCause): Promise<void> {
+    this.#parts.connections.remove(connection);
+    await runDisconnect(connection.facts, cause, this.#parts);
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const problem = hostProblem(request);
+    const path = parseRequestPath(request.url ?? "");
+    if (!problem && path?.connectionId !== undefined) {
+      const { stage, connectionId } = path;
+      void handleManagement(request, response, { stage, connectionId }, this.#parts);
+      return;
+    }
+    request.resume();
+    const isStage = path !== undefined && this.#parts.stages.find(request.headers.host, path.stage).length > 0;
+    answerRequest(response, problem ?? (isStage ? { status: 426, message: "Upgrade Required" } : forbidden));
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+  }
+
+  /** Until nothing is under way: what is under way may start more. */
+  async #settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+}

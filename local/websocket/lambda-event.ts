@@ -1,0 +1,108 @@
+// The events API Gateway hands to a function, as JSON text: exactly the keys of each type, none of them null (aws facts §2).
+import type { CloseCause } from "./disconnect.ts";
+import type { IdEndings } from "./ids.ts";
+import type { ServedStage } from "./served-stage.ts";
+
+/** What stays the same for the life of a connection. */
+export interface ConnectionFacts {
+  readonly id: string;
+  readonly endings: IdEndings;
+  readonly stage: ServedStage;
+  readonly connectedAt: number;
+  readonly domainName: string;
+  readonly identity: { readonly userAgent?: string; readonly sourceIp: string };
+}
+
+export interface RequestFacts {
+  readonly requestId: string;
+  readonly requestTime: string;
+  readonly requestTimeEpoch: number;
+}
+
+export interface HandshakeFacts {
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  /** Empty when the URL has no query string. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+}
+
+export function connectEvent(
+  connection: ConnectionFacts,
+  request: RequestFacts,
+  { headers, query }: HandshakeFacts,
+): string {
+  const hasQuery = Object.keys(query).length > 0;
+  return JSON.stringify({
+    headers: lastValues(headers),
+    multiValueHeaders: headers,
+    ...(hasQuery && { queryStringParameters: lastValues(query), multiValueQueryStringParameters: query }),
+    requestContext: {
+      routeKey: "$connect",
+      eventType: "CONNECT",
+      ...requestContext(connection, request),
+    },
+    ...stageVariables(connection),
+    isBase64Encoded: false,
+  });
+}
+
+export function messageEvent(
+  connection: ConnectionFacts,
+  request: RequestFacts,
+  routeKey: string,
+  messageId: string,
+  body: string,
+): string {
+  return JSON.stringify({
+    requestContext: { routeKey, messageId, eventType: "MESSAGE", ...requestContext(connection, request) },
+    ...stageVariables(connection),
+    body,
+    isBase64Encoded: false,
+  });
+}
+
+export function disconnectEvent(connection: ConnectionFacts, request: RequestFacts, cause: CloseCause): string {
+  const headers = { Host: connection.domainName, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": "" };
+  return JSON.stringify({
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    requestContext: {
+      routeKey: "$disconnect",
+      disconnectStatusCode: cause.code,
+      eventType: "DISCONNECT",
+      disconnectReason: cause.reason,
+      ...requestContext(connection, request),
+    },
+    ...stageVariables(connection),
+    isBase64Encoded: false,
+  });
+}
+
+function requestContext(
+  connection: ConnectionFacts,
+  { requestId, requestTime, requestTimeEpoch }: RequestFacts,
+): object {
+  const { id, stage, connectedAt, domainName, identity } = connection;
+  return {
+    extendedRequestId: requestId,
+    requestTime,
+    messageDirection: "IN",
+    stage: stage.name,
+    connectedAt,
+    requestTimeEpoch,
+    identity,
+    requestId,
+    domainName,
+    connectionId: id,
+    apiId: stage.apiId,
+  };
+}
+
+function stageVariables({ stage: { variables } }: ConnectionFacts): {
+  stageVariables?: Readonly<Record<string, string>>;
+} {
+  return variables ? { stageVariables: variables } : {};
+}
+
+function lastValues(values: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.at(-1) ?? ""]));
+}

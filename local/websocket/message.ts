@@ -1,0 +1,68 @@
+// A message on its way through the gateway: throttle, route, event, integration, and the frame back, if there is one.
+import type { Connection } from "./connection.ts";
+import { tooManyRequests } from "./disconnect.ts";
+import { type ErrorFrameMessage, errorFrame } from "./error-frames.ts";
+import type { GatewayParts } from "./gateway-parts.ts";
+import type { IntegrationOutcome } from "./integration.ts";
+import { messageEvent, type RequestFacts } from "./lambda-event.ts";
+import { type RequestOutcome, recordAccess } from "./record-access.ts";
+
+/** What goes back to the client: an error frame, the body of a two-way route, or nothing. */
+type Reply =
+  | { readonly error: ErrorFrameMessage; readonly status: number; readonly responseType: string }
+  | { readonly error?: never; readonly status: number; readonly body: string | undefined };
+
+const forbidden: Reply = { error: "Forbidden", status: 403, responseType: "ACCESS_DENIED" };
+const throttled: Reply = { error: "Too Many Requests", status: 429, responseType: "THROTTLED" };
+const timedOut: Reply = { error: "Endpoint request timed out", status: 504, responseType: "INTEGRATION_TIMEOUT" };
+const failed: Reply = { error: "Internal server error", status: 500, responseType: "INTEGRATION_FAILURE" };
+const nothing: Reply = { status: 200, body: undefined };
+
+/** Messages of one connection run concurrently, as on AWS: replies may overtake each other (aws facts §3.4). */
+export async function handleMessage(connection: Connection, text: string, parts: GatewayParts): Promise<void> {
+  const { requests, accountBucket } = parts;
+  const { facts } = connection;
+  const request = requests.newRequest(facts.endings);
+  const messageId = requests.ids.next(facts.endings.connection);
+  const route = facts.stage.selectRoute(text);
+  const routeKey = route?.key;
+  const finish = (reply: Reply, integration?: IntegrationOutcome): void => {
+    answer(connection, request, reply);
+    recordAccess(facts, request, { eventType: "MESSAGE", routeKey, messageId, integration, ...accessOutcome(reply) });
+  };
+  if (!(route?.bucket.take() ?? true) || !accountBucket.take()) return finish(throttled);
+  if (!route) return finish(forbidden);
+  const outcome = await route.call(messageEvent(facts, request, route.key, messageId, text));
+  finish(replyTo(outcome, route.twoWay), outcome);
+}
+
+function replyTo(outcome: IntegrationOutcome, twoWay: boolean): Reply {
+  if (outcome.kind === "timed-out") return timedOut;
+  if (outcome.kind !== "answered") return failed;
+  return twoWay ? twoWayReply(outcome) : nothing;
+}
+
+/**
+ * The body of a Lambda proxy result. AWS does not document results that are not of that kind; the choice here is the one
+ * that no function can come to rely on: a status other than 2xx and a body that is no text are errors (one report from AWS
+ * says so too, aws facts §3.4), and no body means no frame.
+ */
+function twoWayReply(outcome: IntegrationOutcome): Reply {
+  const result = outcome.result();
+  if (result?.body === undefined || result.body === null) return nothing;
+  const status = result.statusCode === undefined ? 200 : (outcome.functionStatus() ?? 500);
+  if (status < 200 || status > 299 || typeof result.body !== "string") return failed;
+  return { status: 200, body: result.body };
+}
+
+function answer(connection: Connection, { requestId }: RequestFacts, reply: Reply): void {
+  const frame = reply.error === undefined ? reply.body : errorFrame(reply.error, connection.facts.id, requestId);
+  if (frame === undefined) return;
+  // Who sends and does not read would fill the memory with replies.
+  if (connection.send(frame) === "slow") connection.close(tooManyRequests);
+}
+
+function accessOutcome(reply: Reply): Pick<RequestOutcome, "status" | "error"> {
+  if (reply.error === undefined) return { status: reply.status };
+  return { status: reply.status, error: { message: reply.error, responseType: reply.responseType } };
+}

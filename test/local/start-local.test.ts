@@ -1,0 +1,185 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify, stripVTControlCharacters } from "node:util";
+import { expect } from "chai";
+import { strToU8, zipSync } from "fflate";
+import { type LocalStack, startLocal } from "#local/start-local.ts";
+import { TestDirectory } from "./support/running-lambda.ts";
+import { connectClient, refusedHandshake } from "./support/test-client.ts";
+
+const handler = `export const handler = async (event) => {
+  console.log("saw %s", event.requestContext.routeKey);
+  return { statusCode: 200, body: event.body };
+};`;
+
+/** A stack with one function, `echo`, behind one two-way route. */
+function terraform(functionChanges: object = {}, expression = "$request.body.action"): object {
+  const api = "${aws_apigatewayv2_api.chat.id}";
+  const assumeRole = { Version: "2012-10-17", Statement: [] };
+  return {
+    provider: { aws: [{ region: "eu-central-1" }] },
+    resource: {
+      aws_iam_role: { echo: { name: "echo-role", assume_role_policy: JSON.stringify(assumeRole) } },
+      aws_lambda_function: {
+        echo: {
+          function_name: "echo",
+          role: "${aws_iam_role.echo.arn}",
+          filename: "echo.zip",
+          handler: "index.handler",
+          runtime: "nodejs24.x",
+          ...functionChanges,
+        },
+      },
+      aws_lambda_permission: {
+        echo: {
+          action: "lambda:InvokeFunction",
+          function_name: "${aws_lambda_function.echo.function_name}",
+          principal: "apigateway.amazonaws.com",
+          source_arn: "${aws_apigatewayv2_api.chat.execution_arn}/*/*",
+        },
+      },
+      aws_apigatewayv2_api: {
+        chat: { name: "chat", protocol_type: "WEBSOCKET", route_selection_expression: expression },
+      },
+      aws_apigatewayv2_integration: {
+        echo: {
+          api_id: api,
+          integration_type: "AWS_PROXY",
+          integration_uri: "${aws_lambda_function.echo.invoke_arn}",
+        },
+      },
+      aws_apigatewayv2_route: {
+        echo: {
+          api_id: api,
+          route_key: "echo",
+          target: "integrations/${aws_apigatewayv2_integration.echo.id}",
+          route_response_selection_expression: "$default",
+        },
+      },
+      aws_apigatewayv2_route_response: {
+        echo: { api_id: api, route_id: "${aws_apigatewayv2_route.echo.id}", route_response_key: "$default" },
+      },
+      aws_apigatewayv2_deployment: { chat: { api_id: api, depends_on: ["aws_apigatewayv2_route.echo"] } },
+      aws_apigatewayv2_stage: {
+        dev: { api_id: api, name: "dev", deployment_id: "${aws_apigatewayv2_deployment.chat.id}" },
+      },
+    },
+  };
+}
+
+describe("local stack", () => {
+  const directory = new TestDirectory();
+  let local: LocalStack | undefined;
+  const write = (name: string, content: object = terraform()): string => {
+    const zip = zipSync({ "index.mjs": strToU8(handler) });
+    return join(directory.write(name, { "cdk.tf.json": JSON.stringify(content), "echo.zip": zip }), "cdk.tf.json");
+  };
+  const failure = (work: Promise<unknown>): Promise<Error & { problems?: readonly string[] }> =>
+    work.then(
+      () => expect.fail("it should have failed"),
+      (error) => error,
+    );
+  afterEach(async () => {
+    await local?.close();
+    local = undefined;
+  });
+  after(() => directory.remove());
+
+  it("serves a Terraform file on one port", async () => {
+    local = await startLocal({ terraform: write("served"), port: 0 });
+    const [url = ""] = local.urls;
+    expect(url).to.match(/^ws:\/\/127\.0\.0\.1:\d+\/dev$/);
+    expect(local.managementUrls).to.deep.equal([url.replace("ws:", "http:")]);
+    const client = await connectClient(url);
+    client.send({ action: "echo" });
+    expect(await client.next()).to.equal('{"action":"echo"}');
+    expect((await refusedHandshake(url.replace("/dev", "/prod"))).status).to.equal(403);
+  });
+
+  it("prints what functions log, and nothing of it when that is not wanted", async () => {
+    for (const logs of [true, false]) {
+      const lines: string[] = [];
+      local = await startLocal({ terraform: write("printed"), port: 0, print: (line) => lines.push(line), logs });
+      const client = await connectClient(local.urls[0] ?? "");
+      client.send({ action: "echo" });
+      await client.next();
+      await local.close();
+      const plain = lines.map((line) => stripVTControlCharacters(line).replace(/^[\d:.]+/, "<time>"));
+      expect(plain).to.deep.equal(logs ? ["<time> echo INFO saw echo"] : []);
+    }
+  });
+
+  it("refuses what it does not serve, all problems at once, and leaves the port free", async () => {
+    const file = write("refused", terraform({ runtime: "python3.13" }, "$request.header.x"));
+    const { port } = await freePort();
+    const error = await failure(startLocal({ terraform: file, port }));
+    expect(error.problems).to.have.length(2);
+    expect(error.message).to.include("aws_lambda_function.echo").and.to.include("$request.header.x");
+    local = await startLocal({ terraform: write("served"), port });
+  });
+
+  it("says in one line which port is taken and how to choose another", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const error = await failure(startLocal({ terraform: write("served"), port }));
+    expect(error.message).to.equal(
+      `Port ${port} on 127.0.0.1 is in use by another program: choose another with --port (0 takes any free one).`,
+    );
+    server.close();
+  });
+
+  describe("from the command line", function () {
+    this.timeout(30_000);
+    const script = join(import.meta.dirname, "../../scripts/local.ts");
+    const run = promisify(execFile);
+    const runFailing = async (...args: string[]): Promise<{ code: number; stderr: string }> => {
+      const error = await failure(run(process.execPath, ["--import", "tsx", script, ...args]));
+      return error as unknown as { code: number; stderr: string };
+    };
+
+    it("is ready with the stage's URL, and ends with 0 on Ctrl-C", async () => {
+      const args = ["--import", "tsx", script, "--terraform", write("cli"), "--port", "0"];
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      const [ready] = await once(createInterface(child.stdout), "line");
+      expect(ready).to.match(/^ready ws:\/\/127\.0\.0\.1:\d+\/dev$/);
+      const client = await connectClient(ready.slice("ready ".length));
+      child.kill("SIGINT");
+      expect(await client.closed).to.deep.equal({ code: 1001, reason: "Going away" });
+      expect(await once(child, "exit")).to.deep.equal([0, null]);
+    });
+
+    it("ends with 1 and every problem for a file that cannot be served", async () => {
+      const file = write("cli refused", terraform({ runtime: "python3.13" }, "$request.header.x"));
+      const { code, stderr } = await runFailing("--terraform", file, "--port", "0");
+      expect(code).to.equal(1);
+      expect(stderr).to.include("python3.13").and.to.include("$request.header.x").and.not.to.include("    at ");
+    });
+
+    it("ends with 2 and the usage when it is called wrongly", async () => {
+      for (const args of [[], ["--nope"], ["--terraform", "x", "--port", "99999"]]) {
+        const { code, stderr } = await runFailing(...args);
+        expect(code).to.equal(2);
+        expect(stderr).to.include("Usage: npm run local");
+      }
+    });
+
+    it("explains itself with --help", async () => {
+      const { stdout } = await run(process.execPath, ["--import", "tsx", script, "--help"]);
+      expect(stdout).to.include("--terraform FILE");
+    });
+  });
+});
+
+async function freePort(): Promise<AddressInfo> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return address;
+}
