@@ -1,0 +1,21 @@
+// `npm run bench`: every benchmark, or those named. Each prints its own table, with a ratio against a baseline of the same run.
+import { availableParallelism, cpus } from "node:os";
+import { benchGateway } from "./gateway.ts";
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  gateway: benchGateway,
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(", ")}; there are ${Object.keys(BENCHMARKS).join(", ")}.`);
+  process.exitCode = 2;
+} else {
+  console.log(
+    `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? "unknown CPU"}, ${new Date().toISOString()}`,
+  );
+  for (const [name, run] of Object.entries(BENCHMARKS)) {
+    if (names.length === 0 || names.includes(name)) await run();
+  }
+}
