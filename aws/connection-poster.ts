@@ -1,31 +1,91 @@
-// Posts a frame to a connection through API Gateway's @connections (aws facts §7).
-import { type ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
+// Posts frames to connections through API Gateway's @connections (aws facts §7): the hot path of the product. Instead of the SDK's
+// PostToConnection, which costs many times the CPU, it signs a request of its own and sends it over a pool of its own.
 import type { Poster, PostOutcome } from "#chat/ports.ts";
+import { ConnectionsApi, type SdkClient } from "./connections-api.ts";
+import { connectionsEndpoint, ENDPOINT_VARIABLE } from "./connections-endpoint.ts";
+import { firstInAWhile } from "./first-in-a-while.ts";
+import { postUntilDecided } from "./post-attempts.ts";
+import { PostFrame } from "./post-frame.ts";
+import { realTiming, type Timing } from "./timing.ts";
+import { type Rate, TokenBucket } from "./token-bucket.ts";
 
 export interface PosterSettings {
-  readonly client: ApiGatewayManagementApiClient;
-  /** Told of every post that was given up, with its cause. */
-  readonly onFailure: (connectionId: string, cause: unknown) => void;
+  /** Any client of the AWS SDK; its region and its credentials are used. */
+  readonly client: SdkClient;
+  /** The URL of the stage; without it, that of the SDK's standard variable. */
+  readonly endpoint?: string;
+  /**
+   * Told of every failed post with its cause; of a misconfiguration, which fails all of them, once a minute. Throttling is not told: it
+   * is an outcome to count.
+   */
+  readonly onFailure: (connectionId: string, cause: Error) => void;
+  /** How many posts may be under way at once; more wait. */
+  readonly sockets?: number;
+  readonly requestTimeoutMs?: number;
+  /** How long a post is tried. */
+  readonly budgetMs?: number;
+  /** This process's share of what the account may post. */
+  readonly rate?: Rate;
+  readonly timing?: Timing;
 }
 
-export function connectionPoster({ client, onFailure }: PosterSettings): Poster {
+export interface PostOptions {
+  /** Of the connection, in milliseconds since 1970: one that has just come may not be there yet, and is tried again. */
+  readonly connectedAt?: number | undefined;
+  /** Less than the poster's own: the caller has to answer before. */
+  readonly budgetMs?: number;
+}
+
+export interface ConnectionPoster extends Poster {
+  post(connectionId: string, frame: string, options?: PostOptions): Promise<PostOutcome>;
+  /** Ends the open sockets, and what is under way. */
+  close(): void;
+}
+
+const DEFAULTS = { sockets: 128, requestTimeoutMs: 3_000, budgetMs: 5_000, timing: realTiming };
+
+export function connectionPoster(settings: PosterSettings): ConnectionPoster {
+  const { client, sockets, requestTimeoutMs, budgetMs, timing, rate, onFailure } = { ...DEFAULTS, ...settings };
+  const endpoint = connectionsEndpoint(settings.endpoint ?? process.env[ENDPOINT_VARIABLE]);
+  const api = new ConnectionsApi({ endpoint, client, sockets, timing });
+  const attempts = { api, bucket: rate && new TokenBucket(rate, timing), requestTimeoutMs, timing };
+  const frameOf = recentFrames();
+  const isNews = firstInAWhile(timing);
   return {
-    async post(connectionId, frame): Promise<PostOutcome> {
-      try {
-        await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: Buffer.from(frame) }));
-        return "sent";
-      } catch (error) {
-        if (isGone(error)) return "gone";
-        onFailure(connectionId, error);
-        return "failed";
+    async post(connectionId, text, options = {}): Promise<PostOutcome> {
+      const recipient = { connectionId, connectedAt: options.connectedAt };
+      const most = Math.min(budgetMs, options.budgetMs ?? budgetMs);
+      const answer = await postUntilDecided(attempts, frameOf(text), recipient, most);
+      switch (answer.kind) {
+        case "sent":
+        case "gone":
+        case "throttled":
+          return answer.kind;
+        case "refused":
+          if (isNews()) onFailure(connectionId, answer.cause);
+          return "failed";
+        case "unavailable":
+        case "rejected":
+          onFailure(connectionId, answer.cause);
+          return "failed";
       }
     },
+    close: () => api.close(),
   };
 }
 
-/** By status as well as by name: a 410 without the error-type header reaches us as `Unknown` (aws facts §7.4). */
-function isGone(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return status === 410 || error.name === "GoneException";
+/** A frame goes to many, and an event has a frame for each dialect: their bytes and hashes are made once. */
+const RECENT_FRAMES = 16;
+
+function recentFrames(): (text: string) => PostFrame {
+  const frames = new Map<string, PostFrame>();
+  return (text) => {
+    const known = frames.get(text);
+    if (known) return known;
+    const [oldest] = frames.keys();
+    if (oldest !== undefined && frames.size >= RECENT_FRAMES) frames.delete(oldest);
+    const frame = new PostFrame(text);
+    frames.set(text, frame);
+    return frame;
+  };
 }

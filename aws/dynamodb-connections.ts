@@ -1,4 +1,5 @@
-// The Connections table: one row a connection, found by id, by user (userId-index) or by name (name-index).
+// The Connections table: one row a connection, and one row a user (`user#<id>`) with the connections that are their devices. The user's
+// row is what makes all devices of a user one strongly consistent read, together with whatever else a request needs (dynamodb-snapshots.ts).
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -7,11 +8,11 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Clock, Connection, Connections } from "#chat/ports.ts";
-import { DIALECT_NAMES } from "#protocol/dialects/dialect.ts";
 import { conditionHolds, orUndefined } from "./conditional-write.ts";
+import { connectionOf, deviceAttribute, deviceValue, userKey } from "./connection-rows.ts";
 import { queryAll } from "./query-pages.ts";
 import { setExpression } from "./set-expression.ts";
-import { epochSeconds, isAlive, number, optionalText, type Row, text, textAttributes, texts } from "./table-rows.ts";
+import { epochSeconds, isAlive, textAttributes } from "./table-rows.ts";
 
 export interface ConnectionsTable {
   readonly client: DynamoDBClient;
@@ -23,41 +24,64 @@ export interface ConnectionsTable {
 
 export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: ConnectionsTable): Connections {
   const keyOf = (connectionId: string) => ({ TableName: tableName, Key: { connectionId: { S: connectionId } } });
+  const ttlOf = ({ connectedAt }: Connection) => epochSeconds(connectedAt) + ttlSeconds;
 
-  const get = async (connectionId: string) => {
-    const { Item } = await client.send(new GetItemCommand({ ...keyOf(connectionId), ConsistentRead: true }));
-    return Item && isAlive(Item, clock.now()) ? connectionOf(Item) : undefined;
+  /** A client that named no user is its own only device: its connection's row says it all. */
+  const noteDevice = async (connection: Connection) => {
+    const { connectionId, userId } = connection;
+    if (userId === connectionId) return;
+    await client.send(
+      new UpdateItemCommand({
+        ...keyOf(userKey(userId)),
+        // the row lives as long as its youngest device
+        UpdateExpression: "SET #device = :device, #ttl = :ttl",
+        ExpressionAttributeNames: { "#device": deviceAttribute(connectionId), "#ttl": "ttl" },
+        ExpressionAttributeValues: {
+          ":device": deviceValue(connection, ttlOf(connection)),
+          ":ttl": { N: String(epochSeconds(clock.now()) + ttlSeconds) },
+        },
+      }),
+    );
   };
 
-  const lookUp = async (index: string, attribute: string, value: string) => {
-    const rows = await queryAll(client, {
-      TableName: tableName,
-      IndexName: index,
-      KeyConditionExpression: "#key = :value",
-      ExpressionAttributeNames: { "#key": attribute },
-      ExpressionAttributeValues: { ":value": { S: value } },
-    });
-    return rows.filter((row) => isAlive(row, clock.now())).map(connectionOf);
+  const removeDevice = async (userId: string, connectionId: string) => {
+    await conditionHolds(
+      client.send(
+        new UpdateItemCommand({
+          ...keyOf(userKey(userId)),
+          UpdateExpression: "REMOVE #device",
+          ConditionExpression: "attribute_exists(#device)",
+          ExpressionAttributeNames: { "#device": deviceAttribute(connectionId) },
+        }),
+      ),
+    );
   };
 
   return {
-    get,
-    ofUser: (userId) => lookUp("userId-index", "userId", userId),
-    named: async (name) => (await lookUp("name-index", "name", name)).sort((a, b) => a.connectedAt - b.connectedAt),
-
     async add(connection) {
       const { connectionId, userId, name, dialect, connectedAt, conversations } = connection;
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: {
-            ...textAttributes({ connectionId, userId, name, dialect }),
-            connectedAt: { N: String(connectedAt) },
-            conversations: { SS: [...conversations] },
-            ttl: { N: String(epochSeconds(connectedAt) + ttlSeconds) },
-          },
-        }),
-      );
+      const row = new PutItemCommand({
+        TableName: tableName,
+        Item: {
+          ...textAttributes({ connectionId, userId, name, dialect }),
+          connectedAt: { N: String(connectedAt) },
+          conversations: { SS: [...conversations] },
+          ttl: { N: String(ttlOf(connection)) },
+        },
+      });
+      await Promise.all([client.send(row), noteDevice(connection)]);
+    },
+
+    async named(name) {
+      const rows = await queryAll(client, {
+        TableName: tableName,
+        IndexName: "name-index",
+        KeyConditionExpression: "#name = :name",
+        ExpressionAttributeNames: { "#name": "name" },
+        ExpressionAttributeValues: { ":name": { S: name } },
+      });
+      const open = rows.filter((row) => isAlive(row, clock.now())).map(connectionOf);
+      return open.sort((a, b) => a.connectedAt - b.connectedAt);
     },
 
     async change(connectionId, { name, dialect }) {
@@ -71,7 +95,9 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
           }),
         ),
       );
-      return answer?.Attributes && connectionOf(answer.Attributes);
+      const changed = answer?.Attributes && connectionOf(answer.Attributes);
+      if (changed) await noteDevice(changed);
+      return changed;
     },
 
     async noteJoined(connectionId, conversation, most) {
@@ -92,7 +118,8 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
         ),
       );
       if (noted?.Attributes) return connectionOf(noted.Attributes);
-      return (await get(connectionId)) ? "full" : "not_connected";
+      const { Item } = await client.send(new GetItemCommand({ ...keyOf(connectionId), ConsistentRead: true }));
+      return Item ? "full" : "not_connected";
     },
 
     async noteLeft(connectionId, conversation) {
@@ -108,24 +135,14 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
       );
     },
 
-    async remove(connectionId) {
+    async remove(connectionId, userId) {
       const { Attributes } = await client.send(
         new DeleteItemCommand({ ...keyOf(connectionId), ReturnValues: "ALL_OLD" }),
       );
-      return Attributes && connectionOf(Attributes);
+      const removed = Attributes && connectionOf(Attributes);
+      const owner = removed?.userId ?? userId;
+      if (owner !== undefined && owner !== connectionId) await removeDevice(owner, connectionId);
+      return removed;
     },
-  };
-}
-
-function connectionOf(row: Row): Connection {
-  const name = optionalText(row, "name");
-  const dialect = DIALECT_NAMES.find((known) => known === optionalText(row, "dialect"));
-  return {
-    connectionId: text(row, "connectionId"),
-    userId: text(row, "userId"),
-    ...(name === undefined ? {} : { name }),
-    ...(dialect === undefined ? {} : { dialect }),
-    connectedAt: number(row, "connectedAt"),
-    conversations: texts(row, "conversations"),
   };
 }

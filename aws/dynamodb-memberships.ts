@@ -1,11 +1,11 @@
 // The Memberships table: one row a connection and conversation, spread over `shards` partitions a conversation, because one partition takes 1,000 writes a second (aws facts §11.1).
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Clock, Member, Memberships } from "#chat/ports.ts";
-import { DIALECT_NAMES } from "#protocol/dialects/dialect.ts";
 import { conditionHolds } from "./conditional-write.ts";
+import { nameAndDialect } from "./connection-rows.ts";
 import { queryAll } from "./query-pages.ts";
 import { setExpression } from "./set-expression.ts";
-import { epochSeconds, isAlive, optionalText, type Row, text, textAttributes } from "./table-rows.ts";
+import { epochSeconds, isAlive, type Row, text, textAttributes } from "./table-rows.ts";
 
 export interface MembershipsTable {
   readonly client: DynamoDBClient;
@@ -43,7 +43,7 @@ export function dynamodbMemberships(table: MembershipsTable): Memberships {
       const { Attributes } = await client.send(
         new DeleteItemCommand({ ...keyOf(conversation, connectionId), ReturnValues: "ALL_OLD" }),
       );
-      return Attributes !== undefined;
+      return Attributes && memberOf(Attributes);
     },
 
     async audience(conversation) {
@@ -104,12 +104,5 @@ export function shardOf(connectionId: string, shards: number): number {
 }
 
 function memberOf(row: Row): Member {
-  const name = optionalText(row, "name");
-  const dialect = DIALECT_NAMES.find((known) => known === optionalText(row, "dialect"));
-  return {
-    connectionId: text(row, "connectionId"),
-    userId: text(row, "userId"),
-    ...(name === undefined ? {} : { name }),
-    ...(dialect === undefined ? {} : { dialect }),
-  };
+  return { connectionId: text(row, "connectionId"), userId: text(row, "userId"), ...nameAndDialect(row) };
 }

@@ -1,9 +1,13 @@
 // `npm run bench`: every benchmark, or those named. Each prints its own table, with a ratio against a baseline of the same run.
 import { availableParallelism, cpus } from "node:os";
 import { benchGateway } from "./gateway.ts";
+import { benchPoster } from "./poster.ts";
+import { benchSendCost } from "./send-cost.ts";
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   gateway: benchGateway,
+  send: benchSendCost,
+  poster: benchPoster,
 };
 
 const names = process.argv.slice(2);

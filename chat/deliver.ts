@@ -15,24 +15,27 @@ export interface Cause {
   readonly dialect?: DialectName;
 }
 
+/** Answers with the users one of whose connections was shown the event. */
 export async function deliver(
   ports: DeliverPorts,
   event: ChatEvent,
   audience: readonly Member[],
   cause: Cause,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const framesFor = frameCache(event);
   const gone: Member[] = [];
+  const reached = new Set<string>();
   await forEachConcurrently(audience, ports.postConcurrency, async (member) => {
+    // one after the other: the frames of one event have an order
     for (const frame of framesFor(member, cause)) {
-      // one after the other: the frames of one event have an order
-      if ((await ports.poster.post(member.connectionId, frame)) === "gone") {
-        gone.push(member);
-        return;
-      }
+      const outcome = await ports.poster.post(member.connectionId, frame);
+      if (outcome === "gone") gone.push(member);
+      if (outcome !== "sent") return;
+      reached.add(member.userId);
     }
   });
-  for (const member of gone) await forgetConnection(ports, member.connectionId);
+  for (const { connectionId, userId } of gone) await forgetConnection(ports, connectionId, userId);
+  return reached;
 }
 
 /** Members of the same dialect and relation to the cause get the same text, encoded once. */

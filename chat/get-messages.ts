@@ -1,45 +1,37 @@
-import { directConversation, kindOf, participantsOf } from "#protocol/conversations.ts";
-import { ChatError } from "#protocol/errors.ts";
+import { directConversation } from "#protocol/conversations.ts";
+import { cursorTo, placeOf } from "#protocol/cursor.ts";
 import { LIMITS } from "#protocol/limits.ts";
-import type { AckFields, Request } from "#protocol/messages.ts";
-import { notAMember } from "./list-members.ts";
-import type { Connection, Ports } from "./ports.ts";
+import type { AckFields, Entry, Request } from "#protocol/messages.ts";
+import { ANSWER_BYTES } from "./answer-bytes.ts";
+import { requireAccess } from "./conversation-access.ts";
+import type { Connection, Page, Ports } from "./ports.ts";
 
-/** @throws ChatError `not_found` for what is no conversation, `not_a_member` for one that is not the caller's */
 export async function getMessages(
-  ports: Pick<Ports, "messages">,
+  ports: Pick<Ports, "inboxes" | "messages">,
   caller: Connection,
   request: Extract<Request, { action: "getMessages" }>,
 ): Promise<AckFields["getMessages"]> {
   const conversation =
     request.with === undefined ? (request.conversation ?? "") : directConversation(caller.userId, request.with);
-  requireReadable(caller, conversation);
-  const { limit = LIMITS.pageOfMessages.default, before, after } = request;
+  await requireAccess(ports, caller, conversation);
+  const place = request.cursor === undefined ? {} : placeOf(request.cursor);
+  const limit = request.limit ?? LIMITS.pageOfMessages.default;
   const [page, seq] = await Promise.all([
-    ports.messages.page(conversation, {
-      limit,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    }),
+    ports.messages.page(conversation, { ...place, limit, mostBytes: ANSWER_BYTES }),
     ports.messages.lastSeq(conversation),
   ]);
-  return { conversation, messages: page.messages, seq, more: page.more };
+  return { conversation, seq, entries: page.entries, ...cursors(page, place.after !== undefined, seq) };
 }
 
-function requireReadable(caller: Connection, conversation: string): void {
-  switch (kindOf(conversation)) {
-    case "lobby":
-      return;
-    case "room":
-      if (caller.conversations.includes(conversation)) return;
-      throw notAMember(conversation.slice("room:".length));
-    case "direct":
-      if (participantsOf(conversation).includes(caller.userId)) return;
-      throw new ChatError("not_a_member", "Only its two users may read a direct conversation.");
-    case undefined:
-      throw new ChatError(
-        "not_found",
-        `${JSON.stringify(conversation)} is no conversation; they are named room:<room>, direct:<user>#<user> and lobby.`,
-      );
-  }
+/** A cursor where there is something behind it. The first entry of all is seq 1, but retention may have taken it. */
+function cursors({ entries, more }: Page, readsOn: boolean, seq: number): { older?: string; newer?: string } {
+  const first: Entry | undefined = entries[0];
+  const last: Entry | undefined = entries[entries.length - 1];
+  if (!first || !last) return {};
+  const older = readsOn ? first.seq > 1 : more;
+  const newer = readsOn ? more : last.seq < seq;
+  return {
+    ...(older ? { older: cursorTo({ before: first.seq }) } : {}),
+    ...(newer ? { newer: cursorTo({ after: last.seq }) } : {}),
+  };
 }

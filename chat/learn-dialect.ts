@@ -7,6 +7,7 @@ export async function learnDialect(
   caller: Connection,
   dialect: DialectName,
 ): Promise<Connection> {
+  if (caller.dialect !== undefined) return caller;
   const changed = await ports.connections.change(caller.connectionId, { dialect });
   await Promise.all(
     (changed?.conversations ?? []).map((conversation) =>

@@ -1,7 +1,8 @@
 import { roomConversation } from "#protocol/conversations.ts";
 import type { AckFields } from "#protocol/messages.ts";
-import { type DeliverPorts, deliver } from "./deliver.ts";
-import { type Connection, peopleOf, personOf } from "./ports.ts";
+import type { DeliverPorts } from "./deliver.ts";
+import type { Connection } from "./ports.ts";
+import { tellLeft } from "./tell-left.ts";
 
 /** Leaving a room one is not in is no mistake. */
 export async function leaveRoom(
@@ -12,15 +13,6 @@ export async function leaveRoom(
   const conversation = roomConversation(room);
   const was = await ports.memberships.remove(conversation, caller.connectionId);
   await ports.connections.noteLeft(caller.connectionId, conversation);
-  if (!was) return { conversation };
-  const audience = await ports.memberships.audience(conversation);
-  if (!audience.some((member) => member.userId === caller.userId)) {
-    await deliver(
-      ports,
-      { type: "presence", conversation, event: "leave", user: personOf(caller), members: peopleOf(audience) },
-      audience,
-      caller,
-    );
-  }
+  if (was) await tellLeft(ports, conversation, was);
   return { conversation };
 }

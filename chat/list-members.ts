@@ -1,6 +1,6 @@
 import { roomConversation } from "#protocol/conversations.ts";
-import { ChatError } from "#protocol/errors.ts";
 import type { AckFields } from "#protocol/messages.ts";
+import { notAMember } from "./conversation-access.ts";
 import { type Connection, type Ports, peopleOf } from "./ports.ts";
 
 /** @throws ChatError `not_a_member` */
@@ -16,8 +16,4 @@ export async function listMembers(
     ports.messages.lastSeq(conversation),
   ]);
   return { conversation, seq, members: peopleOf(audience) };
-}
-
-export function notAMember(room: string): ChatError {
-  return new ChatError("not_a_member", `This connection is not in the room ${JSON.stringify(room)}; join it first.`);
 }

@@ -1,9 +1,10 @@
 // `$connect`: the connection becomes known, and part of the lobby. Nothing can be posted to it yet (aws facts §7.5).
+
+import { check } from "#protocol/check-shape.ts";
 import { LOBBY } from "#protocol/conversations.ts";
+import { USER_ID } from "#protocol/definitions.ts";
 import { DIALECT_NAMES, type DialectName } from "#protocol/dialects/dialect.ts";
 import { ChatError } from "#protocol/errors.ts";
-import { shortText } from "#protocol/fields.ts";
-import { LIMITS } from "#protocol/limits.ts";
 import type { Ports } from "./ports.ts";
 
 export interface Opening {
@@ -21,10 +22,7 @@ export async function openConnection(
   opening: Opening,
 ): Promise<void> {
   const { connectionId, connectedAt } = opening;
-  const userId =
-    opening.userId === undefined
-      ? connectionId
-      : shortText({ userId: opening.userId }, "userId", LIMITS.userIdCharacters);
+  const userId = opening.userId === undefined ? connectionId : check(USER_ID, opening.userId, "userId");
   const dialect = dialectFrom(opening.dialect);
   const person = { connectionId, userId, ...(dialect ? { dialect } : {}) };
   await Promise.all([

@@ -1,6 +1,6 @@
 // What chat needs of the world. Each port is one thing that is kept or done; `aws/` has one file for each.
 import type { DialectName } from "#protocol/dialects/dialect.ts";
-import type { Message, Person } from "#protocol/messages.ts";
+import type { Deletion, Edit, Entry, Person } from "#protocol/messages.ts";
 
 /** A socket that is open as far as we know. It stops counting when its time to live has passed, whether `$disconnect` came or not. */
 export interface Connection {
@@ -21,14 +21,26 @@ export interface Member {
   readonly userId: string;
   readonly name?: string;
   readonly dialect?: DialectName;
+  /** When it came, in milliseconds since 1970, where that is known: who has just come may not be there yet for a post. */
+  readonly since?: number;
+}
+
+/** Some of those who are in a conversation. */
+export interface Crowd {
+  readonly members: readonly Member[];
+  /** Over how many shards the conversation's members are spread. */
+  readonly shards: number;
+}
+
+export interface MemberPage {
+  readonly members: readonly Member[];
+  /** Where the next page goes on; undefined when this is the last. */
+  readonly next?: string;
 }
 
 export interface Connections {
+  /** The connection is known, and a device of its user. */
   add(connection: Connection): Promise<void>;
-  /** Strongly consistent; undefined when unknown or expired. */
-  get(connectionId: string): Promise<Connection | undefined>;
-  /** Every open connection of a user; a moment behind what was just written. */
-  ofUser(userId: string): Promise<readonly Connection[]>;
   /** Every open connection of that name, the longest open first; a moment behind. */
   named(name: string): Promise<readonly Connection[]>;
   /** The connection with what changed; undefined when it is not there (any more). */
@@ -39,16 +51,42 @@ export interface Connections {
   /** Notes the conversation on the connection, and answers with the connection as it then is: `full` when that would be more than `most`. */
   noteJoined(connectionId: string, conversation: string, most: number): Promise<Connection | "full" | "not_connected">;
   noteLeft(connectionId: string, conversation: string): Promise<void>;
-  /** Removes it and says what it was; undefined when another was first. */
-  remove(connectionId: string): Promise<Connection | undefined>;
+  /** Removes it, also from the devices of its user, and says what it was; undefined when another was first. */
+  remove(connectionId: string, userId: string | undefined): Promise<Connection | undefined>;
+}
+
+/** What one strongly consistent read is to bring. */
+export interface Wanted {
+  readonly connections?: readonly string[];
+  /** Users whose devices are asked for. */
+  readonly users?: readonly string[];
+  /** Conversations whose last seq is asked for. */
+  readonly conversations?: readonly string[];
+}
+
+/** What was read; undefined for what was not asked for. */
+export interface Snapshot {
+  connection(connectionId: string): Connection | undefined;
+  devices(userId: string): readonly Member[] | undefined;
+  /** A hint: it may be behind, never ahead. 0 when nothing is known of the conversation. */
+  lastSeq(conversation: string): number | undefined;
+}
+
+export interface Snapshots {
+  /** One call for all of it; what has expired is left out. */
+  read(wanted: Wanted): Promise<Snapshot>;
 }
 
 export interface Memberships {
   add(conversation: string, member: Member): Promise<void>;
-  /** True when it was there. */
-  remove(conversation: string, connectionId: string): Promise<boolean>;
+  /** Removes it and says what it was; undefined when it was not there (any more). */
+  remove(conversation: string, connectionId: string): Promise<Member | undefined>;
   /** Everyone in the conversation, expired ones left out; strongly consistent. */
   audience(conversation: string): Promise<readonly Member[]>;
+  /** The same, but not more than `most` of them; what it costs ends there, too. */
+  atMost(conversation: string, most: number): Promise<Crowd>;
+  /** One shard of the audience, page by page, in an order that stays; strongly consistent. */
+  page(conversation: string, shard: number, after: string | undefined): Promise<MemberPage>;
   /** The conversations a connection is in, found without its connection row; a moment behind. */
   ofConnection(connectionId: string): Promise<readonly string[]>;
   /** Carries a change of the connection over to its membership; nothing when it has left. */
@@ -59,36 +97,139 @@ export interface Memberships {
   ): Promise<void>;
 }
 
-/** A message before the store has numbered it. */
-export type Draft = Omit<Message, "seq">;
+/** An entry before the store has numbered it. */
+export type Draft = Entry extends infer E ? (E extends Entry ? Omit<E, "seq"> : never) : never;
 
 export interface Page {
   /** Oldest first. */
-  readonly messages: readonly Message[];
+  readonly entries: readonly Entry[];
+  /** There are more beyond the end that was read towards. */
   readonly more: boolean;
+}
+
+export interface Range {
+  readonly limit: number;
+  /** Only entries with a smaller seq, the newest of them. */
+  readonly before?: number;
+  /** Only entries with a greater seq, the oldest of them. */
+  readonly after?: number;
+  /** Where the page ends at the latest, in bytes of JSON; one entry it has in any case. */
+  readonly mostBytes?: number;
+}
+
+/** Whose connection sent an entry, for what depends on it when the entry is shown. */
+export interface SentBy {
+  readonly connectionId: string;
+  readonly dialect?: DialectName;
+}
+
+export interface SentEntry {
+  readonly entry: Entry;
+  readonly by?: SentBy;
 }
 
 export interface Messages {
   /**
-   * Numbers and stores the draft: when it returns, the message is kept. The same `clientId` of the same user again stores
-   * nothing and returns the first message with `again: true`.
+   * Numbers and stores the draft: when it returns, the entry is kept. The same `clientId` of the same user again stores nothing and
+   * returns the first entry with `again: true`. `hint` is the conversation's last seq as far as known.
    */
-  append(draft: Draft, clientId: string | undefined): Promise<{ readonly message: Message; readonly again: boolean }>;
-  /** The conversation's last seq, 0 when it has none. */
+  append(
+    draft: Draft,
+    clientId: string | undefined,
+    hint: number,
+    by?: SentBy,
+  ): Promise<{ readonly entry: Entry; readonly again: boolean }>;
+  /** Carries the hint of the conversation's last seq forward; `directly`: whoever stored the entry also shows it. */
+  noteLast(conversation: string, seq: number, shown?: "directly"): Promise<void>;
+  /** The last seq that was noted as shown directly; 0 when none was. */
+  lastShownDirectly(conversation: string): Promise<number>;
+  /** What was stored after `after`, oldest first, `most` at most: all of it when there are fewer. */
+  sentAfter(conversation: string, after: number, most: number): Promise<readonly SentEntry[]>;
+  /** The conversation's last seq, 0 when it has none; certain. */
   lastSeq(conversation: string): Promise<number>;
-  /** The `limit` messages next to one end: older than `before`, newer than `after`, or the newest of all. */
-  page(
-    conversation: string,
-    range: { readonly limit: number; readonly before?: number; readonly after?: number },
-  ): Promise<Page>;
+  entry(conversation: string, seq: number): Promise<Entry | undefined>;
+  /** Carries an edit or deletion over to its message, unless a later one was there first. */
+  amend(amendment: Edit | Deletion): Promise<void>;
+  page(conversation: string, range: Range): Promise<Page>;
 }
 
-/** What became of one frame to one connection. `gone`: there is no such connection; `failed`: tried, and given up. */
-export type PostOutcome = "sent" | "gone" | "failed";
+/** The direct and group conversations of a user, whether they are here or not. */
+export interface Inboxes {
+  note(userId: string, conversation: string): Promise<void>;
+  /** Nobody could be reached: from this entry on the user has missed the conversation. */
+  noteMissed(userId: string, conversation: string, seq: number): Promise<void>;
+  /** The missed part was sent; false when something else was missed meanwhile. */
+  settle(userId: string, conversation: string, missedFrom: number): Promise<boolean>;
+  has(userId: string, conversation: string): Promise<boolean>;
+  list(userId: string): Promise<readonly { readonly conversation: string; readonly missedFrom?: number }[]>;
+}
+
+/** How far the entries of a conversation were pushed to one shard of its members. */
+export interface PushProgress {
+  /** Everything up to here was pushed; undefined: nothing ever was. */
+  readonly pushed?: number;
+  /** Beyond `pushed`, the entries up to `through` have gone to the members up to `member`. */
+  readonly underWay?: { readonly through: number; readonly member: string };
+}
+
+/** The right to push to one shard of a conversation's members. */
+export interface Lease {
+  readonly conversation: string;
+  readonly shard: number;
+  /** Higher than that of any lease of this shard before. */
+  readonly fence: number;
+  readonly progress: PushProgress;
+}
+
+export interface Leases {
+  /** Of the shards 0 to `shards` − 1, those that somebody is sure to hold for a while. */
+  held(conversation: string, shards: number): Promise<ReadonlySet<number>>;
+  /** `until` in milliseconds since 1970; undefined when another has it. */
+  take(conversation: string, shard: number, until: number): Promise<Lease | undefined>;
+  /** Holds it longer and notes the progress; false when another has it now. */
+  keep(lease: Lease, progress: PushProgress, until: number): Promise<boolean>;
+  /** Gives it back with the progress; false when another has it now. */
+  free(lease: Lease, progress: PushProgress): Promise<boolean>;
+}
+
+/** Asks for what is new in a conversation to be pushed to one shard of its members. */
+export interface PumpOrder {
+  readonly conversation: string;
+  readonly shard: number;
+  /** The entry for whose sake it is asked. */
+  readonly seq: number;
+  /** When it was asked, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface Pumps {
+  /** When it returns, a pump will run, and run again when it fails. */
+  start(order: PumpOrder): Promise<void>;
+}
+
+export interface Receipts {
+  /** True when the user had not got that far before. */
+  note(conversation: string, userId: string, kind: "delivered" | "read", seq: number): Promise<boolean>;
+}
+
+export interface RateLimits {
+  /** Takes one token; false when there is none. */
+  take(of: "connection" | "user" | "conversation", key: string): boolean;
+}
+
+/** What became of one frame to one connection. `gone`: there is no such connection; `throttled` and `failed`: tried, and given up. */
+export type PostOutcome = "sent" | "gone" | "throttled" | "failed";
+
+export interface PostOptions {
+  /** Of the connection, in milliseconds since 1970: one that has just come may not be there yet, and is tried again. */
+  readonly connectedAt?: number | undefined;
+  /** How long it is tried, when that is less than the poster would. */
+  readonly budgetMs?: number;
+}
 
 export interface Poster {
   /** Never throws for one recipient's sake. */
-  post(connectionId: string, frame: string): Promise<PostOutcome>;
+  post(connectionId: string, frame: string, options?: PostOptions): Promise<PostOutcome>;
 }
 
 export interface Clock {
@@ -104,12 +245,20 @@ export interface Ids {
 export interface Ports {
   readonly connections: Connections;
   readonly memberships: Memberships;
+  readonly snapshots: Snapshots;
   readonly messages: Messages;
+  readonly inboxes: Inboxes;
+  readonly receipts: Receipts;
+  readonly rates: RateLimits;
+  readonly leases: Leases;
+  readonly pumps: Pumps;
   readonly poster: Poster;
   readonly clock: Clock;
   readonly ids: Ids;
   /** How many posts are under way at once. */
   readonly postConcurrency: number;
+  /** A conversation with more members than this is pushed to by pumps, and not told who comes, goes, types and reads. */
+  readonly directAudienceLimit: number;
 }
 
 export function personOf(someone: { readonly userId: string; readonly name?: string }): Person {

@@ -1,4 +1,4 @@
-// Where a conversation begins for us: at its present end, or some messages before it.
+// Where a room begins for us: at its present end, or some entries before it.
 import type { Conversations } from "./conversations.ts";
 import { RequestError } from "./request-error.ts";
 import type { Requests } from "./requests.ts";
@@ -9,25 +9,31 @@ export interface BeginPorts {
   problem(error: RequestError): void;
 }
 
-/** `seq`: the conversation's last; `history`: how many messages up to it to deliver. Answers whether there are earlier ones. */
+/** Whether there are older entries than those delivered. `older` is where `getMessages` goes on; without it, it begins at the end. */
+export interface Earlier {
+  readonly earlier: boolean;
+  readonly older?: string;
+}
+
+/** `seq`: the conversation's last; `history`: how many entries up to it to deliver. */
 export async function begin(
   { requests, conversations, problem }: BeginPorts,
   { conversation, seq, history }: { readonly conversation: string; readonly seq: number; readonly history: number },
-): Promise<boolean> {
+): Promise<Earlier> {
   if (history === 0 || seq === 0) {
     conversations.start(conversation, seq);
-    return seq > 0;
+    return { earlier: seq > 0 };
   }
   try {
-    const page = await requests.ask({ action: "getMessages", conversation, limit: history });
-    if (!conversations.isTracked(conversation)) return false;
-    conversations.start(conversation, page.messages.at(-1)?.seq ?? seq, page.messages);
-    return page.more;
+    const { entries, older } = await requests.ask({ action: "getMessages", conversation, limit: history });
+    if (!conversations.isTracked(conversation)) return { earlier: false };
+    conversations.start(conversation, entries.at(-1)?.seq ?? seq, entries);
+    return older === undefined ? { earlier: false } : { earlier: true, older };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    // The live messages matter more than the old ones, which may be asked for again.
+    // The live entries matter more than the old ones, which may be asked for again.
     if (error.code !== "closed") problem(error);
     if (conversations.isTracked(conversation)) conversations.start(conversation, seq);
-    return true;
+    return { earlier: true };
   }
 }

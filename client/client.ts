@@ -1,30 +1,20 @@
 // What an app holds: one method for each thing it may ask, and events for what comes unasked.
 import { roomConversation } from "#protocol/conversations.ts";
-import type { Ack, Action, Message, Person, Push, Target } from "#protocol/messages.ts";
-import { type BeginPorts, begin } from "./begin.ts";
+import type { Ack, Action, Person, Target } from "#protocol/messages.ts";
+import { type BeginPorts, begin, type Earlier } from "./begin.ts";
+import type { ClientEvents } from "./client-events.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
-import { type ConversationGap, Conversations } from "./conversations.ts";
+import { Conversations } from "./conversations.ts";
+import { Discovery } from "./discovery.ts";
 import { Events } from "./events.ts";
-import { type GatewayFrame, parseFrame } from "./parse-frame.ts";
-import { RequestError } from "./request-error.ts";
+import { Inbound } from "./inbound.ts";
+import { Receipts } from "./receipts.ts";
+import type { RequestError } from "./request-error.ts";
 import { type RequestFor, Requests } from "./requests.ts";
 import { Session } from "./session.ts";
 import type { Timers } from "./timers.ts";
+import { Typing } from "./typing.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
-
-export interface ClientEvents {
-  /** The connection is being made, usable, or lost (and why). */
-  readonly state: ConnectionState;
-  /** Every message of a conversation once and in the order of seq, our own included. */
-  readonly message: Message;
-  readonly presence: Extract<Push, { readonly type: "presence" }>;
-  /** A room was entered: because we asked, or again after a reconnect. The answer says who is in it. */
-  readonly joined: Ack<"joinRoom"> & { readonly room: string };
-  /** Messages that cannot be had any more were skipped. */
-  readonly gap: ConversationGap;
-  /** Something failed that no request of the app will report. */
-  readonly problem: RequestError;
-}
 
 export interface ClientPorts {
   readonly url: string;
@@ -35,15 +25,7 @@ export interface ClientPorts {
   readonly newId: () => string;
 }
 
-/** What leads up to now: how many messages to deliver before the live ones. */
-export interface History {
-  readonly history?: number;
-}
-
-/** `earlier`: there are older messages than those delivered; `getMessages` with `before` has them. */
-export interface Following {
-  readonly earlier: boolean;
-}
+type Sent = Ack<"sendMessage" | "editMessage" | "deleteMessage">;
 
 export class Client {
   readonly #events = new Events<ClientEvents>();
@@ -51,6 +33,10 @@ export class Client {
   readonly #connection: Connection;
   readonly #requests: Requests;
   readonly #conversations: Conversations;
+  readonly #inbound: Inbound;
+  readonly #discovery: Discovery;
+  readonly #receipts: Receipts;
+  readonly #typing: Typing;
   readonly #session: Session;
   readonly #beginPorts: BeginPorts;
 
@@ -59,21 +45,42 @@ export class Client {
     const problem = (error: RequestError) => this.#events.emit("problem", error);
     this.#newId = ports.newId;
     this.#requests = new Requests({ timers, send: (text) => this.#connection.send(text) });
+    const requests = this.#requests;
+    this.#receipts = new Receipts({ timers, requests });
+    this.#typing = new Typing({ timers, requests });
     this.#conversations = new Conversations({
       timers,
       random,
-      fetch: (conversation, after) =>
-        this.#requests.askHere({ action: "getMessages", conversation, after, limit: 100 }),
-      deliver: (message) => this.#events.emit("message", message),
+      resume: async (conversations) => (await requests.askHere({ action: "resume", conversations })).conversations,
+      deliver: (entry) => this.#inbound.deliver(entry),
       gap: (gap) => this.#events.emit("gap", gap),
       problem,
     });
-    this.#beginPorts = { requests: this.#requests, conversations: this.#conversations, problem };
+    const conversations = this.#conversations;
+    this.#discovery = new Discovery({
+      timers,
+      random,
+      requests,
+      found: (list) => {
+        this.#events.emit("conversations", list);
+        conversations.listed(list);
+      },
+      problem,
+    });
+    this.#beginPorts = { requests, conversations, problem };
+    this.#inbound = new Inbound({
+      events: this.#events,
+      requests,
+      conversations,
+      receipts: this.#receipts,
+      me: () => this.me?.id,
+      notConnected: (words) => this.#connection.abandon({ code: 1006, words }),
+    });
     this.#session = new Session(
       {
-        requests: this.#requests,
-        joined: (room, ack) => this.#events.emit("joined", { ...ack, room }),
-        expelled: (room) => this.#conversations.forget(roomConversation(room.trim())),
+        requests,
+        joined: (room, ack) => this.#inbound.joined(room, ack),
+        expelled: (room) => this.#forget(room),
         problem,
       },
       ports.name,
@@ -84,9 +91,11 @@ export class Client {
       timers,
       random,
       restore: () => this.#session.restore(),
-      ping: () => void this.#requests.askHere({ action: "ping" }).catch(() => undefined),
-      received: (data) => this.#received(data),
+      ping: () => void requests.askHere({ action: "ping" }).catch(() => undefined),
+      received: (data) => this.#inbound.received(data),
       changed: (state) => this.#changed(state),
+      moving: () => requests.halt("The connection is being replaced by a new one."),
+      moved: () => this.#begin(),
     });
   }
 
@@ -119,16 +128,17 @@ export class Client {
     return ack;
   }
 
-  async joinRoom(room: string, { history = 0 }: History = {}): Promise<Ack<"joinRoom"> & Following> {
+  /** `history`: how many entries to deliver of those that lead up to now. */
+  async joinRoom(room: string, { history = 0 } = {}): Promise<Ack<"joinRoom"> & Earlier> {
     const conversation = roomConversation(room.trim());
     const isNew = !this.#conversations.isTracked(conversation);
     this.#conversations.expect(conversation);
     try {
       const ack = await this.#requests.ask({ action: "joinRoom", room });
       this.#session.entered(room);
-      this.#events.emit("joined", { ...ack, room });
-      const earlier = isNew && (await begin(this.#beginPorts, { conversation, seq: ack.seq, history }));
-      return { ...ack, earlier };
+      this.#inbound.joined(room, ack);
+      if (!isNew) return { ...ack, earlier: false };
+      return { ...ack, ...(await begin(this.#beginPorts, { conversation, seq: ack.seq, history })) };
     } catch (error) {
       if (isNew) this.#conversations.forget(conversation);
       throw error;
@@ -137,37 +147,50 @@ export class Client {
 
   leaveRoom(room: string): Promise<Ack<"leaveRoom">> {
     this.#session.left(room);
-    this.#conversations.forget(roomConversation(room.trim()));
+    this.#forget(room);
     return this.#requests.ask({ action: "leaveRoom", room });
-  }
-
-  /** Follows a conversation that needs no joining – a direct one, the lobby – from now on, also through lost connections. */
-  async follow(conversation: string, { history = 0 }: History = {}): Promise<Following> {
-    if (this.#conversations.isTracked(conversation)) return { earlier: false };
-    this.#conversations.expect(conversation);
-    try {
-      const { seq } = await this.getMessages({ conversation, limit: 1 });
-      return { earlier: await begin(this.#beginPorts, { conversation, seq, history }) };
-    } catch (error) {
-      this.#conversations.forget(conversation);
-      throw error;
-    }
   }
 
   /** The message also comes as a `message` event, in its place in the order. The same `id` again is stored once. */
   async sendMessage(to: Target, content: string, { id = this.#newId() } = {}): Promise<Ack<"sendMessage">> {
+    this.#typing.done(to);
     const ack = await this.#requests.ask({ action: "sendMessage", to, content, id });
-    const sender = this.me;
-    // The server pushes to everybody else; the order of the conversation needs ours, too.
-    if (sender !== undefined) {
-      const { conversation, seq, sentAt } = ack;
-      this.#conversations.receive({ conversation, seq, id: ack.id, sender, content, sentAt });
-    }
+    this.#sent(ack, { type: "message", content });
     return ack;
   }
 
+  /** Gives our message `of` another content; comes as an `edit` event, too. */
+  async editMessage(
+    conversation: string,
+    of: number,
+    content: string,
+    { id = this.#newId() } = {},
+  ): Promise<Ack<"editMessage">> {
+    const ack = await this.#requests.ask({ action: "editMessage", conversation, of, content, id });
+    this.#sent(ack, { type: "edit", of, content });
+    return ack;
+  }
+
+  /** Takes our message `of` back; comes as a `deletion` event, too. */
+  async deleteMessage(conversation: string, of: number, { id = this.#newId() } = {}): Promise<Ack<"deleteMessage">> {
+    const ack = await this.#requests.ask({ action: "deleteMessage", conversation, of, id });
+    this.#sent(ack, { type: "deletion", of });
+    return ack;
+  }
+
+  /** A page of what was said, without events; `older` and `newer` of the answer are the `cursor` of the next. */
   getMessages(query: Omit<RequestFor<"getMessages">, "action">): Promise<Ack<"getMessages">> {
     return this.#requests.ask({ action: "getMessages", ...query });
+  }
+
+  /** To be called with each key: the others are told now and then. */
+  typing(to: Target): void {
+    this.#typing.show(to);
+  }
+
+  /** The person has read as far as `seq`. That a message was received is told by itself. */
+  markRead(conversation: string, seq: number): void {
+    this.#receipts.note(conversation, "read", seq);
   }
 
   members(room: string): Promise<Ack<"members">> {
@@ -187,48 +210,44 @@ export class Client {
     return this.#requests.ask<A>(request);
   }
 
-  #received(data: unknown): void {
-    const frame = parseFrame(data);
-    switch (frame?.type) {
-      case "message": {
-        const { type: _, ...message } = frame;
-        this.#conversations.receive(message);
-        break;
-      }
-      case "presence":
-        this.#events.emit("presence", frame);
-        break;
-      case "ack":
-        this.#requests.answer(frame);
-        break;
-      case "error":
-        if (frame.code === "not_connected") this.#connection.renew({ code: 1006, words: frame.message });
-        else if (!this.#requests.answer(frame)) this.#events.emit("problem", RequestError.fromFrame(frame));
-        break;
-      case "gateway":
-        this.#gatewayFailed(frame);
-        break;
-      case undefined:
-        break;
-    }
+  /** The server pushes to everybody else; the order of the conversation needs ours, too. */
+  #sent(
+    { conversation, seq, id, sentAt }: Sent,
+    what:
+      | { type: "message"; content: string }
+      | { type: "edit"; of: number; content: string }
+      | { type: "deletion"; of: number },
+  ): void {
+    const sender = this.me;
+    if (sender !== undefined) this.#conversations.receive({ conversation, seq, id, sender, sentAt, ...what });
   }
 
-  #gatewayFailed({ message }: GatewayFrame): void {
-    const code = message === "Forbidden" ? "unknown_action" : "unavailable";
-    const error = new RequestError(code, `The API answered "${message}".`);
-    if (!this.#requests.failOnly(error)) this.#events.emit("problem", error);
+  #forget(room: string): void {
+    const conversation = roomConversation(room.trim());
+    this.#conversations.forget(conversation);
+    this.#receipts.forget(conversation);
+    this.#inbound.left(conversation);
   }
 
   #changed(state: ConnectionState): void {
     if (state.status === "connecting") this.#requests.hope();
     if (state.status === "closed") {
       this.#conversations.pause();
+      this.#discovery.pause();
+      this.#receipts.pause();
+      this.#typing.pause();
       if (state.retryInMs === undefined) this.#requests.abandon(state.why.words);
       else this.#requests.halt(state.why.words);
     }
     this.#events.emit("state", state);
-    if (state.status !== "open" || this.state !== state) return;
+    if (state.status === "open" && this.state === state) this.#begin();
+  }
+
+  /** A socket is set up: the waiting requests go out on it, and what was missed comes in. */
+  #begin(): void {
     this.#requests.flow();
     this.#conversations.catchUp();
+    this.#discovery.begin();
+    this.#receipts.open();
   }
 }

@@ -1,5 +1,5 @@
-// Puts one conversation's messages in the order of their seq, each once. Pure: knows no connection and no time.
-import type { Message } from "#protocol/messages.ts";
+// Puts one conversation's entries in the order of their seq, each once, whatever their kind. Pure: knows no connection and no time.
+import type { Entry } from "#protocol/messages.ts";
 
 /** Seqs from `from` to `to` (both included) that the store does not have: expired, or never written. */
 export interface Gap {
@@ -7,19 +7,13 @@ export interface Gap {
   readonly to: number;
 }
 
-export interface Settled {
-  readonly messages: readonly Message[];
-  readonly gaps: readonly Gap[];
-}
-
-/** How many skipped seqs are remembered, in case one of them turns up after all. */
-const REMEMBERED_SKIPS = 100;
+/** What the app is told, in this order. */
+export type Step = Entry | Gap;
 
 export class Conversation {
   /** Everything up to here was delivered or skipped. Undefined until the start is known. */
   #last: number | undefined;
-  readonly #waiting = new Map<number, Message>();
-  readonly #skipped = new Set<number>();
+  readonly #waiting = new Map<number, Entry>();
 
   get last(): number | undefined {
     return this.#last;
@@ -30,63 +24,47 @@ export class Conversation {
     return this.#last === undefined || this.#waiting.size === 0 ? undefined : Math.max(...this.#waiting.keys());
   }
 
-  /** Begins after `seq`. What came in meanwhile and is older counts as known. */
-  startAfter(seq: number): readonly Message[] {
+  /** The lowest seq that was kept back; undefined when none was. */
+  get lowestWaiting(): number | undefined {
+    return this.#waiting.size === 0 ? undefined : Math.min(...this.#waiting.keys());
+  }
+
+  /** Begins after `seq`, or begins anew. What came in meanwhile and is older counts as known. */
+  startAfter(seq: number): readonly Entry[] {
     this.#last = seq;
     for (const waiting of [...this.#waiting.keys()]) if (waiting <= seq) this.#waiting.delete(waiting);
     return this.#drain();
   }
 
-  /** Begins with a message nobody announced. Others from the same moment may have been overtaken by it: they still count. */
-  startWith(message: Message): readonly Message[] {
-    this.#skip(Math.max(1, message.seq - REMEMBERED_SKIPS), message.seq - 1);
-    this.#waiting.set(message.seq, message);
-    return this.startAfter(message.seq - 1);
-  }
-
-  /** What may be delivered now that this message is here: nothing while an earlier one is missing. */
-  accept(message: Message): readonly Message[] {
-    if (this.#last !== undefined && message.seq <= this.#last) {
-      // Late rather than lost: the store did not have it when we asked, yet it was written after all.
-      return this.#skipped.delete(message.seq) ? [message] : [];
-    }
-    this.#waiting.set(message.seq, message);
+  /** What may be delivered now that this entry is here: nothing while an earlier one is missing. */
+  accept(entry: Entry): readonly Entry[] {
+    if (this.#last !== undefined && entry.seq <= this.#last) return [];
+    this.#waiting.set(entry.seq, entry);
     return this.#last === undefined ? [] : this.#drain();
   }
 
-  /** The store's word: apart from `messages` and what already waits, there is nothing up to `through`. */
-  settle(messages: readonly Message[], through: number): Settled {
-    const delivered: Message[] = [];
-    const gaps: Gap[] = [];
-    for (const message of messages) delivered.push(...this.accept(message));
-    const next = () => Math.min(...this.#waiting.keys());
+  /** The store's word: apart from `entries` and what already waits, there is nothing up to `through`. */
+  settle(entries: readonly Entry[], through: number): readonly Step[] {
+    const steps: Step[] = [];
+    for (const entry of entries) steps.push(...this.accept(entry));
     while (this.#last !== undefined && this.#last < through) {
-      const to = Math.min(next() - 1, through);
-      gaps.push({ from: this.#last + 1, to });
-      this.#skip(this.#last + 1, to);
+      const to = Math.min((this.lowestWaiting ?? Number.POSITIVE_INFINITY) - 1, through);
+      steps.push({ from: this.#last + 1, to });
       this.#last = to;
-      delivered.push(...this.#drain());
+      steps.push(...this.#drain());
     }
-    return { messages: delivered, gaps };
+    return steps;
   }
 
-  #drain(): Message[] {
-    const ready: Message[] = [];
+  #drain(): Entry[] {
+    const ready: Entry[] = [];
     while (this.#last !== undefined) {
-      const message = this.#waiting.get(this.#last + 1);
-      if (message === undefined) break;
-      this.#waiting.delete(message.seq);
-      this.#last = message.seq;
-      ready.push(message);
+      const entry = this.#waiting.get(this.#last + 1);
+      if (entry === undefined) break;
+      this.#waiting.delete(entry.seq);
+      this.#last = entry.seq;
+      ready.push(entry);
     }
     return ready;
-  }
-
-  #skip(from: number, to: number): void {
-    for (let seq = Math.max(from, to - REMEMBERED_SKIPS + 1); seq <= to; seq += 1) this.#skipped.add(seq);
-    for (const seq of this.#skipped) {
-      if (this.#skipped.size <= REMEMBERED_SKIPS) break;
-      this.#skipped.delete(seq);
-    }
   }
 }

@@ -1,42 +1,50 @@
-// Every conversation this client has seen, and the fetching of what is missing in between: after a reconnect at once, after a
-// push out of turn only when the missing one does not come by itself.
-import type { Ack, Message } from "#protocol/messages.ts";
+// Every conversation this client takes part in: which entries of it the app gets, and where it begins.
+import { kindOf } from "#protocol/conversations.ts";
+import type { AckFields, Entry } from "#protocol/messages.ts";
 import { Conversation, type Gap } from "./conversation.ts";
-import { reconnectDelayMs } from "./reconnect.ts";
-import { RequestError } from "./request-error.ts";
-import type { Cancel, Timers } from "./timers.ts";
+import { Recovery, type Resume } from "./recovery.ts";
+import type { RequestError } from "./request-error.ts";
+import type { Timers } from "./timers.ts";
 
-export interface ConversationGap extends Gap {
-  readonly conversation: string;
-}
+/** What the app cannot be given, in place of which it gets this. */
+export type ConversationGap = { readonly conversation: string } & (
+  | ({ /** The entries `from` to `to` are not kept any more, or may not be read. */ readonly kind: "lost" } & Gap)
+  | {
+      /** The store behind the API is another: it numbers the conversation anew, and what it has follows from the beginning. */
+      readonly kind: "restarted";
+    }
+);
 
-export interface ConversationPorts {
+export interface ConversationsPorts {
   readonly timers: Timers;
   readonly random: () => number;
-  /** A page of what comes after `after`, oldest first. */
-  fetch(conversation: string, after: number): Promise<Ack<"getMessages">>;
-  deliver(message: Message): void;
+  readonly resume: Resume;
+  deliver(entry: Entry): void;
   gap(gap: ConversationGap): void;
   problem(error: RequestError): void;
 }
 
-/** Pushes overtake each other by milliseconds; asking the store costs a billed message. */
-export const GAP_PATIENCE_MS = 400;
-
-interface Tracked {
+export interface Tracked {
   readonly name: string;
   readonly conversation: Conversation;
-  looking: boolean;
-  failures: number;
-  cancelLook: Cancel | undefined;
 }
 
-export class Conversations {
-  readonly #ports: ConversationPorts;
-  readonly #tracked = new Map<string, Tracked>();
+type Listed = AckFields["conversations"]["conversations"];
 
-  constructor(ports: ConversationPorts) {
+export class Conversations {
+  readonly #ports: ConversationsPorts;
+  readonly #recovery: Recovery;
+  readonly #tracked = new Map<string, Tracked>();
+  /** Conversations whose beginning somebody is about to say. */
+  readonly #expected = new Set<string>();
+  #listed = false;
+
+  constructor(ports: ConversationsPorts) {
     this.#ports = ports;
+    this.#recovery = new Recovery({
+      ...ports,
+      isTracked: (tracked) => this.#tracked.get(tracked.name) === tracked,
+    });
   }
 
   isTracked(name: string): boolean {
@@ -45,113 +53,91 @@ export class Conversations {
 
   /** Keeps pushes back until `start`, because the first of them may overtake the answer that says where to begin. */
   expect(name: string): void {
-    if (!this.#tracked.has(name)) this.#track(name);
+    if (this.#tracked.has(name)) return;
+    this.#expected.add(name);
+    this.#track(name);
   }
 
-  /** Begins after `after`, with `history`, the messages that lead up to it. */
-  start(name: string, after: number, history: readonly Message[] = []): void {
+  /** Begins after `after`, with `history`, the entries that lead up to it. */
+  start(name: string, after: number, history: readonly Entry[] = []): void {
     const tracked = this.#tracked.get(name) ?? this.#track(name);
     const [first] = history;
+    this.#expected.delete(name);
     this.#deliver(tracked.conversation.startAfter(first === undefined ? after : first.seq - 1));
-    this.#deliver(tracked.conversation.settle(history, after).messages);
-    this.#lookIfBlocked(tracked);
+    // a hole in the history is none in what follows
+    this.#deliver(tracked.conversation.settle(history, after).filter((step) => "seq" in step));
+    this.#recovery.ifBlocked(tracked);
   }
 
-  receive(message: Message): void {
-    const known = this.#tracked.get(message.conversation);
-    const tracked = known ?? this.#track(message.conversation);
-    const { conversation } = tracked;
-    this.#deliver(known === undefined ? conversation.startWith(message) : conversation.accept(message));
-    this.#lookIfBlocked(tracked);
+  receive(entry: Entry): void {
+    const tracked = this.#tracked.get(entry.conversation) ?? this.#appearing(entry.conversation);
+    if (tracked === undefined) return;
+    this.#deliver(tracked.conversation.accept(entry));
+    this.#recovery.ifBlocked(tracked);
+  }
+
+  /**
+   * The server's list of our conversations. Those on the first one begin now – or with the first entry pushed before the list came –;
+   * one that is not on it, or only on a later one, is new, and begins with its first entry.
+   */
+  listed(list: Listed): void {
+    const isFirst = !this.#listed;
+    this.#listed = true;
+    const found = list.filter(({ conversation }) => beginsByItself(conversation) && !this.#hasBegun(conversation));
+    for (const { conversation, seq } of found) {
+      const held = this.#tracked.get(conversation)?.conversation.lowestWaiting ?? seq + 1;
+      this.start(conversation, isFirst ? Math.min(seq, held - 1) : 0);
+    }
+    for (const { name } of this.#tracked.values()) if (!this.#hasBegun(name)) this.start(name, 0);
+    const behind = found.flatMap(({ conversation, seq }) => {
+      const tracked = this.#tracked.get(conversation);
+      return tracked !== undefined && (tracked.conversation.last ?? 0) < seq ? [tracked] : [];
+    });
+    this.#recovery.catchUp(behind);
   }
 
   /** A fresh connection: whatever was said meanwhile is fetched. */
   catchUp(): void {
-    for (const tracked of this.#tracked.values())
-      if (tracked.conversation.last !== undefined) this.#lookAfter(tracked, 0);
+    this.#recovery.catchUp([...this.#tracked.values()].filter(({ conversation }) => conversation.last !== undefined));
   }
 
   /** The connection is gone: `catchUp` will come. */
   pause(): void {
-    for (const tracked of this.#tracked.values()) this.#cancelLook(tracked);
+    this.#recovery.pause();
   }
 
   forget(name: string): void {
     const tracked = this.#tracked.get(name);
-    if (tracked !== undefined) this.#cancelLook(tracked);
     this.#tracked.delete(name);
+    this.#expected.delete(name);
+    if (tracked !== undefined) this.#recovery.forget(tracked);
+  }
+
+  /** A conversation nobody announced. What is still pushed of a room that was left is not for us. */
+  #appearing(name: string): Tracked | undefined {
+    if (!beginsByItself(name)) return undefined;
+    const tracked = this.#track(name);
+    if (this.#listed) tracked.conversation.startAfter(0);
+    return tracked;
   }
 
   #track(name: string): Tracked {
-    const tracked = { name, conversation: new Conversation(), looking: false, failures: 0, cancelLook: undefined };
+    const tracked = { name, conversation: new Conversation() };
     this.#tracked.set(name, tracked);
     return tracked;
   }
 
-  #deliver(messages: readonly Message[]): void {
-    for (const message of messages) this.#ports.deliver(message);
+  /** True also of what somebody else is about to begin. */
+  #hasBegun(name: string): boolean {
+    return this.#expected.has(name) || this.#tracked.get(name)?.conversation.last !== undefined;
   }
 
-  #lookIfBlocked(tracked: Tracked): void {
-    if (tracked.looking || tracked.cancelLook !== undefined) return;
-    if (tracked.conversation.highestWaiting !== undefined) this.#lookAfter(tracked, GAP_PATIENCE_MS);
+  #deliver(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#ports.deliver(entry);
   }
+}
 
-  #cancelLook(tracked: Tracked): void {
-    tracked.cancelLook?.();
-    tracked.cancelLook = undefined;
-  }
-
-  #lookAfter(tracked: Tracked, delayMs: number): void {
-    this.#cancelLook(tracked);
-    const look = () => {
-      tracked.cancelLook = undefined;
-      if (!tracked.looking) void this.#look(tracked, delayMs === 0);
-    };
-    if (delayMs === 0) look();
-    else tracked.cancelLook = this.#ports.timers.after(delayMs, look);
-  }
-
-  /** `always`: even when nothing waits, because pushes may have been missed altogether. */
-  async #look(tracked: Tracked, always: boolean): Promise<void> {
-    tracked.looking = true;
-    try {
-      let more = always || tracked.conversation.highestWaiting !== undefined;
-      while (more && this.#tracked.get(tracked.name) === tracked) more = await this.#fetchPage(tracked);
-      tracked.looking = false;
-      tracked.failures = 0;
-      if (this.#tracked.get(tracked.name) === tracked) this.#lookIfBlocked(tracked);
-    } catch (error) {
-      tracked.looking = false;
-      this.#failed(tracked, error);
-    }
-  }
-
-  async #fetchPage({ name, conversation }: Tracked): Promise<boolean> {
-    const after = conversation.last ?? 0;
-    // Asked for before this moment: a message that waits now was stored before the page is read, and so were all before it.
-    const waiting = conversation.highestWaiting ?? 0;
-    const page = await this.#ports.fetch(name, after);
-    const lastOfPage = page.messages.at(-1)?.seq ?? after;
-    const more = page.more && lastOfPage > after;
-    const { messages, gaps } = conversation.settle(page.messages, more ? lastOfPage : Math.max(lastOfPage, waiting));
-    for (const gap of gaps) this.#ports.gap({ conversation: name, ...gap });
-    this.#deliver(messages);
-    return more;
-  }
-
-  #failed(tracked: Tracked, error: unknown): void {
-    if (!(error instanceof RequestError)) throw error;
-    if (error.code === "closed" || this.#tracked.get(tracked.name) !== tracked) return;
-    if (error.retryable) {
-      tracked.failures += 1;
-      this.#lookAfter(tracked, GAP_PATIENCE_MS + reconnectDelayMs(tracked.failures, this.#ports.random));
-      return;
-    }
-    // Not ours to read (any more): what came by push is still worth more than nothing.
-    this.#ports.problem(error);
-    const { messages, gaps } = tracked.conversation.settle([], tracked.conversation.highestWaiting ?? 0);
-    for (const gap of gaps) this.#ports.gap({ conversation: tracked.name, ...gap });
-    this.#deliver(messages);
-  }
+/** Rooms are joined; of all others the server makes us a part. */
+function beginsByItself(name: string): boolean {
+  return kindOf(name) !== "room";
 }

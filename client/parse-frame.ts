@@ -17,7 +17,11 @@ export function parseFrame(text: unknown): ServerFrame | GatewayFrame | undefine
     case "ack":
     case "error":
     case "message":
+    case "edit":
+    case "deletion":
     case "presence":
+    case "typing":
+    case "receipt":
       return frame as unknown as ServerFrame;
     case undefined:
       return typeof frame.message === "string" ? { type: "gateway", message: frame.message } : undefined;

@@ -2,15 +2,15 @@ import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account/i
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import type { Construct } from "constructs";
-import type { StageConfig } from "./stage-file/schema.ts";
-import { StageStack } from "./stage-stack.ts";
+import { exempt } from "./checks/exempt.ts";
+import { type StackConfig, StageStack } from "./stage-stack.ts";
 
 /**
  * Lets API Gateway write logs. AWS has one such setting for each account and Region, shared by every API there, and refuses
  * stages with logs without it (aws facts §8.1). So it is not part of any stage, and whoever has it already leaves this out.
  */
 export class AccountStack extends StageStack {
-  constructor(scope: Construct, id: string, config: Pick<StageConfig, "aws" | "tags" | "state">) {
+  constructor(scope: Construct, id: string, config: StackConfig) {
     super(scope, id, config);
     const role = this.#createRole(config.aws.region);
     const writes = this.#letWriteLogs(role);
@@ -28,10 +28,14 @@ export class AccountStack extends StageStack {
   }
 
   #letWriteLogs(role: IamRole): IamRolePolicyAttachment {
-    return new IamRolePolicyAttachment(this, "write-logs", {
+    const attachment = new IamRolePolicyAttachment(this, "write-logs", {
       role: role.name,
       policyArn: "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
     });
+    exempt(attachment, {
+      "role-own-policies": "API Gateway's own policy for this one purpose; AWS asks for it by name.",
+    });
+    return attachment;
   }
 
   #setAccount(role: IamRole, writes: IamRolePolicyAttachment): void {

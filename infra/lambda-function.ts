@@ -1,13 +1,17 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias/index.js";
 import { LambdaFunction as LambdaFunctionResource } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
-import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { aliasRouting } from "./alias-routing.ts";
 import { assetPath } from "./asset-path.ts";
 import type { Bundle } from "./bundle.ts";
+import { exempt } from "./checks/exempt.ts";
+import type { CustomerKey } from "./customer-key.ts";
+import { FailedEvents } from "./failed-events.ts";
+import { type Allowed, FunctionRole } from "./function-role.ts";
+import { createLogGroup } from "./log-group.ts";
 import type { FunctionConfig } from "./stage-file/function-schema.ts";
 
 export interface LambdaFunctionProps {
@@ -18,33 +22,48 @@ export interface LambdaFunctionProps {
   /** All its variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly retentionDays: number;
+  readonly key: CustomerKey | undefined;
 }
 
-/** What a role policy allows; an IAM statement without its Effect. */
-export interface Allowed {
-  readonly Sid: string;
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-}
+/** By this name functions are invoked, whatever their version. */
+export const ALIAS = "live";
 
 /** A function with a log group and a role of its own, called by its alias `live`. */
 export class LambdaFunction extends Construct {
+  readonly name: string;
+  readonly config: FunctionConfig;
   readonly alias: LambdaAlias;
+  readonly logGroup: CloudwatchLogGroup;
+  readonly failedEvents: FailedEvents | undefined;
   readonly #resource: LambdaFunctionResource;
-  readonly #allowed: Allowed[] = [];
+  readonly #role: FunctionRole;
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
     super(scope, id);
-    const logGroup = this.#createLogGroup(props);
-    const role = this.#createRole(props);
-    const policy = this.#createPolicy(role, logGroup);
-    this.#resource = this.#createFunction(props, { logGroup, role, policy });
-    this.alias = this.#createAlias();
+    this.name = props.name;
+    this.config = props.config;
+    // Made before the function: Lambda would make one itself, without an end to its retention.
+    this.logGroup = createLogGroup(this, "logs", { ...props, name: `/aws/lambda/${props.name}` });
+    this.#role = new FunctionRole(this, props.name, this.logGroup);
+    this.#grantOwnNeeds(props);
+    this.#resource = this.#createFunction(props);
+    this.alias = this.#createAlias(props);
+    const { async } = props.config;
+    this.failedEvents = async && new FailedEvents(this, "failed", { of: this, async, key: props.key });
+  }
+
+  get policy(): IamRolePolicy {
+    return this.#role.policy;
+  }
+
+  /** As its metrics know it. */
+  get functionName(): string {
+    return this.#resource.functionName;
   }
 
   /** Used by what grants: `tables.grant(fn, …)`. */
   allow(statement: Allowed): void {
-    this.#allowed.push(statement);
+    this.#role.allow(statement);
   }
 
   /** Lets API Gateway call the alias for one route. */
@@ -59,37 +78,18 @@ export class LambdaFunction extends Construct {
     });
   }
 
-  /** Made before the function: Lambda would make one itself, without an end to its retention. */
-  #createLogGroup({ name, retentionDays }: LambdaFunctionProps): CloudwatchLogGroup {
-    return new CloudwatchLogGroup(this, "logs", { name: `/aws/lambda/${name}`, retentionInDays: retentionDays });
+  #grantOwnNeeds({ config, key }: LambdaFunctionProps): void {
+    // X-Ray knows no resources to name.
+    if (config.tracing)
+      this.allow({ Sid: "Trace", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: ["*"] });
+    key?.grantUse(this);
   }
 
-  #createRole({ name }: LambdaFunctionProps): IamRole {
-    return new IamRole(this, "role", {
-      name,
-      assumeRolePolicy: policyDocument([
-        { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-      ]),
-    });
-  }
-
-  /** Written last of all, when everything has been granted. */
-  #createPolicy(role: IamRole, logGroup: CloudwatchLogGroup): IamRolePolicy {
-    this.allow({
-      Sid: "WriteLogs",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: [`${logGroup.arn}:*`],
-    });
-    const policy = Lazy.stringValue({
-      produce: () => policyDocument(this.#allowed.map(({ Sid, ...rest }) => ({ Sid, Effect: "Allow", ...rest }))),
-    });
-    return new IamRolePolicy(this, "policy", { name: "allowed", role: role.id, policy });
-  }
-
-  #createFunction({ name, config, bundle, environment }: LambdaFunctionProps, needs: Needs): LambdaFunctionResource {
-    return new LambdaFunctionResource(this, "Resource", {
+  #createFunction({ name, config, bundle, environment, key }: LambdaFunctionProps): LambdaFunctionResource {
+    const { reservedConcurrency } = config;
+    const resource = new LambdaFunctionResource(this, "Resource", {
       functionName: name,
-      role: needs.role.arn,
+      role: this.#role.arn,
       runtime: "nodejs24.x",
       architectures: ["arm64"],
       handler: "index.handler",
@@ -98,36 +98,51 @@ export class LambdaFunction extends Construct {
       publish: true,
       memorySize: config.memoryMb,
       timeout: config.timeoutSeconds,
-      ...(config.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: config.reservedConcurrency }),
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       environment: { variables: { ...environment } },
+      ...(key === undefined ? {} : { kmsKeyArn: key.arn }),
+      tracingConfig: { mode: config.tracing ? "Active" : "PassThrough" },
       loggingConfig: {
         logFormat: "JSON",
         applicationLogLevel: config.logLevel,
         systemLogLevel: systemLogLevel(config.logLevel),
-        logGroup: needs.logGroup.name,
+        logGroup: this.logGroup.name,
       },
       // No reference leads there, and a function without it would fail its first calls.
-      dependsOn: [needs.policy],
+      dependsOn: [this.policy],
     });
+    exempt(resource, exemptions(config, key));
+    return resource;
   }
 
-  #createAlias(): LambdaAlias {
+  #createAlias({ config }: LambdaFunctionProps): LambdaAlias {
     return new LambdaAlias(this, "live", {
-      name: "live",
+      name: ALIAS,
       functionName: this.#resource.functionName,
-      functionVersion: this.#resource.version,
+      ...aliasRouting(this.#resource, config.shift),
     });
   }
 }
 
-interface Needs {
-  readonly logGroup: CloudwatchLogGroup;
-  readonly role: IamRole;
-  readonly policy: IamRolePolicy;
-}
-
-function policyDocument(statements: readonly object[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+function exemptions({ async, reservedConcurrency, tracing }: FunctionConfig, key: CustomerKey | undefined) {
+  return {
+    "function-in-vpc":
+      "It talks to DynamoDB and API Gateway only, by IAM over TLS: a VPC would add cost and no protection.",
+    "function-code-signed": "The plan shows the hash of its code, and only Terraform's role may change it.",
+    ...(reservedConcurrency === undefined
+      ? {
+          "function-concurrency":
+            "Reserved concurrency would be taken from the rest of the account; the stage's throttle limits it.",
+        }
+      : {}),
+    ...(async === undefined
+      ? { "function-dead-letters": "Invoked synchronously only: whoever invokes it hears of the failure." }
+      : {}),
+    ...(tracing ? {} : { "function-traced": "Switched off in the stage file." }),
+    ...(key === undefined
+      ? { "function-variables-key": "The stage has no customerKey, and no variable is a secret." }
+      : {}),
+  };
 }
 
 /** Lambda's own records know three levels only (aws facts §10.4). */

@@ -4,7 +4,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
+import { checkStack, formatFinding } from "./checks/check-stack.ts";
+import { readStackFile } from "./checks/stack-file.ts";
 import { displayPath } from "./stage-file/display-path.ts";
+import { exampleValues } from "./stage-file/example-values.ts";
 import { findStages, stageFile } from "./stage-file/find-stages.ts";
 import { StageFileError } from "./stage-file/problem.ts";
 import { SynthError } from "./synth-error.ts";
@@ -19,15 +22,19 @@ const HELP = `Usage: npm run synth -- [option …]
   --stage-file <file>   a stage file anywhere; may be given several times
   --outdir <folder>     where to write (default: $CDKTF_OUTDIR, else cdktf.out)
   --with-account        also websocket-api-account: the log role of API Gateway, one for each account and Region
+  --with-bootstrap      also websocket-api-bootstrap: the bucket of the state that the stage files name
   --help                this text
 
-Exit status: 0 written, 1 a stage file or a bundle is wrong, 2 the command is.`;
+What is written is then checked against the rules of infra/checks/.
+
+Exit status: 0 all is well, 1 a stage file, a bundle or what was written is wrong, 2 the command is.`;
 
 const OPTIONS = {
   stage: { type: "string", multiple: true },
   "stage-file": { type: "string", multiple: true },
   outdir: { type: "string" },
   "with-account": { type: "boolean", default: false },
+  "with-bootstrap": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -44,14 +51,23 @@ function main(args: string[]): void {
     outdir: path.resolve(values.outdir ?? process.env.CDKTF_OUTDIR ?? path.join(PROJECT, "cdktf.out")),
     distDir: path.join(PROJECT, "dist", "functions"),
     withAccount: values["with-account"],
+    withBootstrap: values["with-bootstrap"],
   });
   for (const stack of stacks) console.log(summary(stack));
+  const findings = stacks.flatMap(findingsOf);
+  if (findings.length > 0) throw new SynthError(findings.join("\n"));
+}
+
+function findingsOf({ name, file }: SynthesizedStack): string[] {
+  return checkStack(readStackFile(file)).map((finding) => `${name}: ${formatFinding(finding)}`);
 }
 
 function summary({ name, stage, file }: SynthesizedStack): string {
+  const examples = stage === undefined ? [] : exampleValues(stage);
   const counts =
     stage && `${Object.keys(stage.routes).length} routes, ${Object.keys(stage.functions).length} functions`;
-  return [pc.bold(name), displayPath(file), counts].filter(Boolean).join("  ");
+  const notYet = examples.length > 0 && pc.yellow(`not to be deployed yet: ${examples.join(", ")} are examples`);
+  return [pc.bold(name), displayPath(file), counts, notYet].filter(Boolean).join("  ");
 }
 
 try {

@@ -30,6 +30,7 @@ const PermissionsSchema = z
   .strictObject({
     tables: z.record(z.string(), z.array(z.enum(ACTIONS)).min(1, "at least one action")).default({}),
     manageConnections: z.array(z.enum(["GET", "POST", "DELETE"])).default([]),
+    invoke: z.array(z.string().min(1)).default([]),
   })
   .superRefine(({ tables }, context) => {
     for (const [resource, actions] of Object.entries(tables)) {
@@ -38,7 +39,7 @@ const PermissionsSchema = z
     }
   });
 
-/** DynamoDB actions by `table` or `table/index`, and methods of the @connections API. */
+/** DynamoDB actions by `table` or `table/index`, methods of the @connections API, and functions of the stage by their names. */
 export type Permissions = z.output<typeof PermissionsSchema>;
 
 export function readPermissions(functionsDir: string, bundle: string): Permissions {

@@ -1,6 +1,7 @@
 import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route/index.js";
 import { Apigatewayv2RouteResponse } from "@cdktf/provider-aws/lib/apigatewayv2-route-response/index.js";
 import { Construct } from "constructs";
+import { exempt } from "./checks/exempt.ts";
 import type { Integration } from "./integration.ts";
 import { literal } from "./terraform-text.ts";
 import type { WebSocketApi } from "./websocket-api.ts";
@@ -11,6 +12,9 @@ export interface RouteProps {
   readonly integration: Integration;
   readonly twoWay: boolean;
 }
+
+const OPEN = "The stage names no authorizer: whoever has its address may connect.";
+const CONNECTED = "API Gateway asks at $connect only; whoever has a connection was let in there.";
 
 /** A route key and where it leads. A two-way route needs two settings, of which one alone does nothing (aws facts §3.4). */
 export class Route extends Construct {
@@ -26,6 +30,7 @@ export class Route extends Construct {
       authorizationType: "NONE",
       ...(twoWay ? { routeResponseSelectionExpression: "$default" } : {}),
     });
+    exempt(this.resource, { "route-authorized": key === "$connect" ? OPEN : CONNECTED });
     this.response = twoWay ? this.#createResponse(api) : undefined;
   }
 

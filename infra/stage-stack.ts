@@ -5,18 +5,23 @@ import type { StageConfig } from "./stage-file/schema.ts";
 import { keepState } from "./state-backend.ts";
 import { literals } from "./terraform-text.ts";
 
+/** On everything of a stack, so that costs can be told apart. */
+export const STACK_TAG = "Stack";
+
 /** Scopes right below the stack that only group others: no part of a Terraform address. */
 const GROUPS: ReadonlySet<string | undefined> = new Set(["functions", "integrations", "routes", "tables"]);
 
+export type StackConfig = Pick<StageConfig, "aws" | "tags" | "state">;
+
 /** What our stacks have in common: provider, state, and Terraform addresses that people can read. */
 export abstract class StageStack extends TerraformStack {
-  constructor(scope: Construct, id: string, { aws, tags, state }: Pick<StageConfig, "aws" | "tags" | "state">) {
+  constructor(scope: Construct, id: string, { aws, tags, state }: StackConfig) {
     super(scope, id);
     keepState(this, state);
     new AwsProvider(this, "aws", {
       region: aws.region,
       ...(aws.accountId === undefined ? {} : { allowedAccountIds: [aws.accountId] }),
-      ...(Object.keys(tags).length === 0 ? {} : { defaultTags: [{ tags: literals(tags) }] }),
+      defaultTags: [{ tags: { ...literals(tags), [STACK_TAG]: id } }],
     });
   }
 

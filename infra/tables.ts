@@ -1,19 +1,23 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
 import { Construct } from "constructs";
+import { exempt } from "./checks/exempt.ts";
+import type { CustomerKey } from "./customer-key.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { StageConfig } from "./stage-file/schema.ts";
 import { type Key, TABLES, type TableDefinition, type TableName } from "./table-definitions.ts";
+
+type TablesConfig = Pick<StageConfig, "stage" | "tables">;
 
 /** Connections, memberships and messages: on demand, encrypted, and rid of expired rows by DynamoDB itself. */
 export class Tables extends Construct {
   readonly #tables: Readonly<Record<TableName, DynamodbTable>>;
 
-  constructor(scope: Construct, id: string, config: Pick<StageConfig, "stage" | "tables">) {
+  constructor(scope: Construct, id: string, config: TablesConfig, key: CustomerKey | undefined) {
     super(scope, id);
     this.#tables = {
-      connections: this.#create("connections", config),
-      memberships: this.#create("memberships", config),
-      messages: this.#create("messages", config),
+      connections: this.#create("connections", config, key),
+      memberships: this.#create("memberships", config, key),
+      messages: this.#create("messages", config, key),
     };
   }
 
@@ -32,7 +36,7 @@ export class Tables extends Construct {
     }
   }
 
-  #create(name: TableName, { stage, tables }: Pick<StageConfig, "stage" | "tables">): DynamodbTable {
+  #create(name: TableName, { stage, tables }: TablesConfig, key: CustomerKey | undefined): DynamodbTable {
     const definition: TableDefinition = TABLES[name];
     const indexes = Object.entries(definition.indexes).map(([indexName, index]) => ({
       name: indexName,
@@ -40,7 +44,7 @@ export class Tables extends Construct {
       ...rangeOf(index),
       projectionType: index.projection,
     }));
-    return new DynamodbTable(this, name, {
+    const table = new DynamodbTable(this, name, {
       name: `websocket-api-${stage}-${name}`,
       billingMode: "PAY_PER_REQUEST",
       hashKey: definition.hash.name,
@@ -48,10 +52,12 @@ export class Tables extends Construct {
       attribute: keyAttributes(definition),
       ...(indexes.length === 0 ? {} : { globalSecondaryIndex: indexes }),
       ttl: { attributeName: "ttl", enabled: true },
-      serverSideEncryption: { enabled: true },
+      serverSideEncryption: { enabled: true, ...(key === undefined ? {} : { kmsKeyArn: key.arn }) },
       pointInTimeRecovery: { enabled: tables.pointInTimeRecovery },
       deletionProtectionEnabled: tables.deletionProtection,
     });
+    exempt(table, exemptions(tables, key));
+    return table;
   }
 
   #arnOf(resource: string): string {
@@ -59,6 +65,17 @@ export class Tables extends Construct {
     const arn = this.#tables[table as TableName].arn;
     return index === undefined ? arn : `${arn}/index/${index}`;
   }
+}
+
+function exemptions(tables: StageConfig["tables"], key: CustomerKey | undefined): Record<string, string> {
+  const unprotected = "Switched off in the stage file: what a stage like this keeps can be lost.";
+  return {
+    ...(tables.pointInTimeRecovery ? {} : { "table-backed-up": unprotected }),
+    ...(tables.deletionProtection ? {} : { "table-protected": unprotected }),
+    ...(key === undefined
+      ? { "table-key": "The stage has no customerKey; DynamoDB encrypts with the key AWS keeps." }
+      : {}),
+  };
 }
 
 function rangeOf({ range }: { readonly range?: Key }): { rangeKey?: string } {

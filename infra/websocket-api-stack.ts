@@ -1,11 +1,16 @@
 import type { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import { Account } from "./account.ts";
 import type { Bundle } from "./bundle.ts";
+import { CustomDomain } from "./custom-domain.ts";
+import { CustomerKey } from "./customer-key.ts";
 import { Deployment } from "./deployment.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import { Integration } from "./integration.ts";
+import { grantInvocations, invocationEnvironment, invokedBy } from "./invocations.ts";
 import { LambdaFunction } from "./lambda-function.ts";
+import { createMonitoring } from "./monitoring.ts";
 import { Route } from "./route.ts";
 import { routeId } from "./route-id.ts";
 import { Stage } from "./stage.ts";
@@ -13,63 +18,98 @@ import type { StageConfig } from "./stage-file/schema.ts";
 import { StageStack } from "./stage-stack.ts";
 import { Tables } from "./tables.ts";
 import { literals } from "./terraform-text.ts";
+import { WebClient } from "./web-client.ts";
+import type { WebFile } from "./web-files.ts";
 import { WebSocketApi } from "./websocket-api.ts";
 
 /** A function's resource policy is limited to 20 KB (aws facts §10.2), and each permission takes 300 to 600 bytes of it. */
 const MOST_PERMISSIONS = 30;
 
+/** What was built, and goes into the stack. */
+export interface Built {
+  readonly bundles: ReadonlyMap<string, Bundle>;
+  /** Empty for a stage without a page. */
+  readonly webFiles: readonly WebFile[];
+}
+
 /** Functions by their names in the stage file. */
 type Functions = ReadonlyMap<string, LambdaFunction>;
-type Bundles = ReadonlyMap<string, Bundle>;
 
-/** Everything of one stage: tables, API, functions, routes, logs. */
+/** Everything of one stage: tables, API, functions, routes, logs, what watches over them, and the page. */
 export class WebSocketApiStack extends StageStack {
   readonly #config: StageConfig;
+  readonly #built: Built;
+  readonly #account: Account;
+  readonly #key: CustomerKey | undefined;
 
-  constructor(scope: Construct, id: string, config: StageConfig, bundles: Bundles) {
+  constructor(scope: Construct, id: string, config: StageConfig, built: Built) {
     super(scope, id, config);
     this.#config = config;
-    const tables = new Tables(this, "tables", config);
+    this.#built = built;
+    this.#account = new Account(this, "account");
+    this.#key = this.#createKey();
+    const tables = new Tables(this, "tables", config, this.#key);
     const api = new WebSocketApi(this, "api", config);
-    const functions = this.#createFunctions(bundles, tables, api);
-    this.#grantPermissions(bundles, functions, tables, api);
-    const integrations = this.#createIntegrations(functions, api);
-    const routes = this.#createRoutes(integrations, api);
-    const permissions = this.#letRoutesInvoke(functions, api);
-    const deployment = new Deployment(this, "deployment", { api, integrations: [...integrations.values()], routes });
-    const stage = new Stage(this, "stage", { api, deployment, permissions, config });
-    this.#createOutputs(stage, api, tables);
+    const functions = this.#createFunctions(tables, api);
+    this.#grantPermissions(functions, tables, api);
+    const stage = this.#createStage(functions, api);
+    createMonitoring(this, { stage, functions, config, account: this.#account, key: this.#key });
+    const url = this.#createDomain(api, stage) ?? stage.resource.invokeUrl;
+    this.#createOutputs(url, api, tables);
+    this.#createWebClient(url, api);
   }
 
-  #createFunctions(bundles: Bundles, tables: Tables, api: WebSocketApi): Functions {
+  #createKey(): CustomerKey | undefined {
+    const { customerKey, stage, aws } = this.#config;
+    if (customerKey === undefined) return undefined;
+    return new CustomerKey(this, "key", { stage, region: aws.region, account: this.#account, ...customerKey });
+  }
+
+  #createFunctions(tables: Tables, api: WebSocketApi): Functions {
     const { stage, functions, logs } = this.#config;
     const group = new Construct(this, "functions");
     const ofStage = functionEnvironment(this.#config, tables, api);
     const created = Object.entries(functions).map(([name, config]): [string, LambdaFunction] => {
+      const ofOthers = invocationEnvironment(this.#invokedBy(name), this.#config);
       const props = {
         name: `websocket-api-${stage}-${name}`,
         config,
-        bundle: bundleOf(name, config, bundles),
-        environment: { ...literals(config.environment), ...ofStage },
+        bundle: this.#bundleOf(name),
+        environment: { ...literals(config.environment), ...ofStage, ...ofOthers },
         retentionDays: logs.retentionDays,
+        key: this.#key,
       };
       return [name, new LambdaFunction(group, name, props)];
     });
     return new Map(created);
   }
 
-  #grantPermissions(bundles: Bundles, functions: Functions, tables: Tables, api: WebSocketApi): void {
+  #grantPermissions(functions: Functions, tables: Tables, api: WebSocketApi): void {
     for (const [name, grantee] of functions) {
-      const { permissions } = bundleOf(name, this.#config.functions[name], bundles);
+      const { permissions } = this.#bundleOf(name);
       tables.grant(grantee, permissions.tables);
       api.grantManageConnections(grantee, permissions.manageConnections);
+      grantInvocations(grantee, permissions.invoke, this.#config, this.#account);
     }
   }
 
-  /** One for each function, shared by its routes. */
+  #createStage(functions: Functions, api: WebSocketApi): Stage {
+    const integrations = this.#createIntegrations(functions, api);
+    const routes = this.#createRoutes(integrations, api);
+    const permissions = this.#letRoutesInvoke(functions, api);
+    const deployment = new Deployment(this, "deployment", { api, integrations: [...integrations.values()], routes });
+    const invoked = [...functions.keys()].flatMap((name) => this.#invokedBy(name));
+    const aliases = [...new Set(invoked)].map((name) => known(functions, name).alias);
+    const after = [...permissions, ...aliases];
+    return new Stage(this, "stage", { api, deployment, after, config: this.#config, key: this.#key });
+  }
+
+  /** One for each function that a route leads to, shared by its routes. */
   #createIntegrations(functions: Functions, api: WebSocketApi): ReadonlyMap<string, Integration> {
     const group = new Construct(this, "integrations");
-    return new Map([...functions].map(([name, target]) => [name, new Integration(group, name, api, target)]));
+    const routed = new Set(Object.values(this.#config.routes).map((route) => route.function));
+    const targets = [...functions].filter(([name]) => routed.has(name));
+    return new Map(targets.map(([name, target]) => [name, new Integration(group, name, api, target)]));
   }
 
   #createRoutes(integrations: ReadonlyMap<string, Integration>, api: WebSocketApi): Route[] {
@@ -89,23 +129,37 @@ export class WebSocketApiStack extends StageStack {
     });
   }
 
-  #createOutputs(stage: Stage, api: WebSocketApi, tables: Tables): void {
+  #createDomain(api: WebSocketApi, stage: Stage): string | undefined {
+    const { domain } = this.#config;
+    return domain && new CustomDomain(this, "domain", { domain, api, stage }).url;
+  }
+
+  #createWebClient(webSocketUrl: string, api: WebSocketApi): void {
+    const { web, stage, domain } = this.#config;
+    if (web === undefined) return;
+    const apiOrigin = domain === undefined ? api.resource.apiEndpoint : webSocketUrl;
+    const props = { stage, account: this.#account, web, files: this.#built.webFiles, webSocketUrl, apiOrigin };
+    const { url } = new WebClient(this, "web", props);
+    new TerraformOutput(this, "webUrl", { description: "Where people open the chat page.", value: url });
+  }
+
+  #createOutputs(url: string, api: WebSocketApi, tables: Tables): void {
     const output = (id: string, description: string, value: string) =>
       new TerraformOutput(this, id, { description, value });
-    output("webSocketUrl", "Where clients connect.", stage.resource.invokeUrl);
+    output("webSocketUrl", "Where clients connect.", url);
     output("managementUrl", "Where frames are posted to connections.", api.managementUrl);
     output("connectionsTable", "Who is connected.", tables.nameOf("connections"));
     output("membershipsTable", "Who is in which room.", tables.nameOf("memberships"));
     output("messagesTable", "What was said.", tables.nameOf("messages"));
   }
-}
 
-function bundleOf(
-  name: string,
-  config: { readonly bundle?: string | undefined } | undefined,
-  bundles: Bundles,
-): Bundle {
-  return known(bundles, config?.bundle ?? name);
+  #invokedBy(name: string): readonly string[] {
+    return invokedBy(name, this.#config, this.#built.bundles);
+  }
+
+  #bundleOf(name: string): Bundle {
+    return known(this.#built.bundles, this.#config.functions[name]?.bundle ?? name);
+  }
 }
 
 function known<T>(map: ReadonlyMap<string, T>, name: string): T {

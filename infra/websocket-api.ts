@@ -10,6 +10,7 @@ export class WebSocketApi extends Construct {
   readonly resource: Apigatewayv2Api;
   /** Where the stage's @connections API answers: https, since the endpoint's own scheme is that of sockets. */
   readonly managementUrl: string;
+  readonly ipAddressType: StageConfig["api"]["ipAddressType"];
   readonly #stageName: string;
 
   constructor(scope: Construct, id: string, { api, stage }: Pick<StageConfig, "api" | "stage">) {
@@ -21,6 +22,7 @@ export class WebSocketApi extends Construct {
       routeSelectionExpression: literal(api.routeSelectionExpression),
       ipAddressType: api.ipAddressType,
     });
+    this.ipAddressType = api.ipAddressType;
     this.#stageName = stage;
     this.managementUrl = `${Fn.replace(this.resource.apiEndpoint, "/^ws/", "http")}/${stage}`;
   }

@@ -9,22 +9,28 @@ export interface ListeningServer {
   readonly port: number;
   /** Hands the server over; until then requests are answered with 503. */
   ready(): Server;
+  close(): Promise<void>;
 }
 
 const starting: HttpAnswer = { status: 503, message: "The local stack is starting" };
 
-export async function listen(host: string, port: number): Promise<ListeningServer> {
+/** `option` is what chooses the port on the command line. */
+export async function listen(host: string, port: number, option = "--port"): Promise<ListeningServer> {
   const server = createServer();
   server.on("request", (_request, response) => answerRequest(response, starting));
   server.on("upgrade", (_request, socket) => answerSocket(socket, starting));
   server.listen(port, host);
   await once(server, "listening").catch((error: unknown) => {
-    throw portError(error, { host, port, option: "--port" });
+    throw portError(error, { host, port, option });
   });
   return {
     server,
     port: (server.address() as AddressInfo).port,
     ready: () => server.removeAllListeners("request").removeAllListeners("upgrade"),
+    async close() {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 

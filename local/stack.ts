@@ -48,6 +48,8 @@ export interface LambdaFunction {
   };
   /** undefined: no limit of its own. */
   readonly reservedConcurrency?: number;
+  /** undefined: Lambda's own, two retries within six hours (aws facts §10.3). */
+  readonly asyncInvoke?: AsyncInvoke;
   /** Alias names, each a valid qualifier. */
   readonly aliases: readonly string[];
   /** Who may invoke it (aws_lambda_permission). `sourceArn` may hold wildcards. */
@@ -58,14 +60,50 @@ export interface LambdaFunction {
   }[];
 }
 
+/** What becomes of events a function is invoked with asynchronously. */
+export interface AsyncInvoke {
+  readonly maxRetries: number;
+  readonly maxAgeSeconds: number;
+  /** ARNs. */
+  readonly onSuccess?: string;
+  readonly onFailure?: string;
+  readonly deadLetter?: string;
+}
+
 export interface Integration {
   readonly address: string;
   readonly type: "AWS_PROXY" | "MOCK";
   /** Of AWS_PROXY: the function invoked, and the alias or version if the URI names one. */
   readonly functionName?: string;
   readonly qualifier?: string;
+  /** ARN of the role it is invoked with; without one the function's own permissions decide. */
+  readonly credentialsArn?: string;
   /** Milliseconds, 50 to 29,000. */
   readonly timeoutMs: number;
+  /** Of MOCK. */
+  readonly mock?: MockTemplates;
+}
+
+/** What a MOCK integration answers with, by the values of its selection expressions (aws facts §3.4). */
+export interface MockTemplates {
+  /** Their result holds the status: `{"statusCode": 200}`. */
+  readonly requestTemplates: Readonly<Record<string, string>>;
+  readonly requestSelection?: string;
+  readonly passthrough: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
+  readonly responses: readonly {
+    readonly address: string;
+    /** `$default` or `/<regular expression of statuses>/`. */
+    readonly key: string;
+    readonly templates: Readonly<Record<string, string>>;
+    readonly selection?: string;
+  }[];
+}
+
+/** What messages must look like (aws facts §3.5). */
+export interface RequestModels {
+  readonly selectionExpression: string;
+  /** By the value of the expression: JSON Schema, draft 4, as text. */
+  readonly schemas: Readonly<Record<string, string>>;
 }
 
 /** A Lambda function that decides over each handshake (aws facts §1.6). */
@@ -74,6 +112,8 @@ export interface Authorizer {
   readonly id: string;
   readonly functionName: string;
   readonly qualifier?: string;
+  /** As of an integration. */
+  readonly credentialsArn?: string;
   /** `route.request.querystring.token`: what must be there and not empty before the function is asked. */
   readonly identitySources: readonly string[];
 }
@@ -86,6 +126,8 @@ export interface Route {
   readonly authorizationType: "NONE" | "AWS_IAM" | "CUSTOM";
   /** Of CUSTOM. */
   readonly authorizer?: Authorizer;
+  /** undefined: messages are not validated. */
+  readonly models?: RequestModels;
 }
 
 export interface Throttle {
@@ -137,6 +179,10 @@ export interface Table {
   }[];
   readonly billingMode: "PAY_PER_REQUEST" | "PROVISIONED";
   readonly ttlAttribute?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Present where it is switched on. */
+  readonly deletionProtection?: boolean;
+  readonly pointInTimeRecovery?: boolean;
 }
 
 export interface LogGroup {

@@ -2,46 +2,45 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pc from "picocolors";
+import { Chaos, describeFault } from "./chaos/chaos.ts";
 import { startDynamoDb } from "./dynamodb/start-dynamodb.ts";
 import { Credentials } from "./iam/credentials.ts";
-import { startLambda } from "./lambda/lambda-service.ts";
+import { answerInvoke } from "./lambda/invoke-api.ts";
+import { type LambdaService, startLambda } from "./lambda/lambda-service.ts";
 import { runtimeProblems } from "./lambda/runtime-problems.ts";
 import { type ListeningServer, listen, portError } from "./listen.ts";
+import type { LocalOptions } from "./local-options.ts";
 import { type LogStore, openLogStore } from "./logs/log-store.ts";
 import { printLog } from "./print-log.ts";
-import type { Stack, WebSocketApi } from "./stack.ts";
+import { describeReload, type Reloaded, Reloader } from "./reload.ts";
+import type { Stack } from "./stack.ts";
+import { reachable, stageUrls } from "./stage-urls.ts";
 import { readStack } from "./terraform/read-stack.ts";
 import { StackError } from "./terraform/stack-error.ts";
+import { FileWatch } from "./watch-files.ts";
 import { Gateway } from "./websocket/gateway.ts";
-import type { GatewayLimits } from "./websocket/limits.ts";
 import { gatewayProblems, gatewayWarnings } from "./websocket/stack-problems.ts";
 
-export interface LocalOptions {
-  /** A synthesized `cdk.tf.json`, or the output of `terraform show -json`. */
-  readonly terraform: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  readonly dynamodbPort?: number;
-  /** Tables and logs are kept there; without it nothing is kept. */
-  readonly dataDir?: string;
-  readonly host?: string;
-  /** Takes the lines meant for people. */
-  readonly print?: (line: string) => void;
-  /** Whether these lines include what the functions log. */
-  readonly logs?: boolean;
-  readonly limits?: Partial<GatewayLimits>;
-}
+export type { LocalOptions } from "./local-options.ts";
 
 export interface LocalStack {
+  /** As of the last reload. */
   readonly stack: Stack;
   /** One per stage: `ws://127.0.0.1:3001/dev` */
   readonly urls: readonly string[];
   readonly managementUrls: readonly string[];
   readonly dynamodbUrl: string;
+  /** For the AWS SDK's Lambda client: Invoke. */
+  readonly lambdaUrl: string;
+  /** Its faults can be changed while the stack runs. */
+  readonly chaos: Chaos;
+  /** Takes the Terraform file and the functions' code as they are now. */
+  reload(): Promise<Reloaded>;
   close(): Promise<void>;
 }
 
-type Closer = () => Promise<unknown>;
+type Closer = () => unknown;
 
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const closers: Closer[] = [];
@@ -50,55 +49,101 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    return { ...(await start(options, closers)), close };
+    return await start(options, closers, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function start(options: LocalOptions, closers: Closer[]): Promise<Omit<LocalStack, "close">> {
-  const { host = "127.0.0.1", print = () => {}, limits } = options;
+async function start(options: LocalOptions, closers: Closer[], close: LocalStack["close"]): Promise<LocalStack> {
+  const { host = "127.0.0.1", print = () => {}, limits, clock, iam = true } = options;
   const listening = await listen(host, options.port);
-  closers.push(async () => {
-    listening.server.close();
-    listening.server.closeAllConnections();
-  });
-  const gatewayAddress = { host: reachable(host), port: listening.port };
-  const authority = `${gatewayAddress.host.includes(":") ? `[${gatewayAddress.host}]` : gatewayAddress.host}:${listening.port}`;
+  closers.push(() => listening.close());
+  const gatewayHost = reachable(host);
+  const authority = `${gatewayHost.includes(":") ? `[${gatewayHost}]` : gatewayHost}:${listening.port}`;
 
-  const stack = await readStack(options.terraform, { apiEndpoint: `ws://${authority}` });
-  const problems = [...runtimeProblems(stack.functions), ...gatewayProblems(stack)];
-  if (problems.length > 0) throw new StackError(stack.file, problems);
-  explain(stack, print);
+  const read = (): Promise<Stack> => readServable(options.terraform, `ws://${authority}`);
+  const stack = await read();
+  const chaos = new Chaos(options.chaos);
+  explain(stack, { print, iam, chaos });
 
   const logs = openLogs(options, stack);
   closers.push(() => logs.close());
-  const credentials = new Credentials();
+  const credentials = new Credentials({ enforced: iam });
   const dynamodb = await startTables(options, stack, credentials);
   closers.push(() => dynamodb.close());
-  const managementUrls = stageUrls(stack.apis, "http", authority);
-  const [managementApi, ...others] = managementUrls;
+  const invocations = await listen("127.0.0.1", options.lambdaPort ?? 0, "--lambda-port");
+  closers.push(() => invocations.close());
+  const lambdaUrl = `http://127.0.0.1:${invocations.port}`;
+  const [managementApi, ...others] = stageUrls(stack.apis, "http", authority);
+  const shared = { logs, credentials, chaos, ...(clock && { clock }) };
   const lambda = await startLambda({
+    ...shared,
     functions: stack.functions,
     region: stack.region,
-    credentials,
-    logs,
     codeDirectory: await codeDirectory(closers),
-    endpoints: { dynamodb: dynamodb.url, managementApi: others.length === 0 ? managementApi : undefined },
-    gateway: gatewayAddress,
+    endpoints: {
+      dynamodb: dynamodb.url,
+      lambda: lambdaUrl,
+      managementApi: others.length === 0 ? managementApi : undefined,
+    },
+    gateway: { host: gatewayHost, port: listening.port },
   });
   closers.push(() => lambda.close());
   lambda.warm();
-  closers.push(
-    openGateway(new Gateway({ stack, invoker: lambda, logs, credentials, ...(limits && { limits }) }), listening),
-  );
-  return { stack, urls: stageUrls(stack.apis, "ws", authority), managementUrls, dynamodbUrl: dynamodb.url };
+  openInvocations(invocations, lambda, credentials, stack.region);
+  const gateway = new Gateway({ ...shared, stack, invoker: lambda, ...(limits && { limits }) });
+  gateway.attach(listening.ready());
+  closers.push(() => gateway.close());
+  const reloader = new Reloader({ stack, read, lambda, gateway });
+  if (options.watch) closers.push(watchFiles(reloader, print));
+  return {
+    get stack() {
+      return reloader.stack;
+    },
+    get urls() {
+      return stageUrls(reloader.stack.apis, "ws", authority);
+    },
+    get managementUrls() {
+      return stageUrls(reloader.stack.apis, "http", authority);
+    },
+    ...{ dynamodbUrl: dynamodb.url, lambdaUrl, chaos, close, reload: () => reloader.reload() },
+  };
 }
 
-function openGateway(gateway: Gateway, listening: ListeningServer): Closer {
-  gateway.attach(listening.ready());
-  return () => gateway.close();
+async function readServable(file: string, apiEndpoint: string): Promise<Stack> {
+  const stack = await readStack(file, { apiEndpoint });
+  const problems = [...runtimeProblems(stack.functions), ...gatewayProblems(stack)];
+  if (problems.length > 0) throw new StackError(stack.file, problems);
+  return stack;
+}
+
+function openInvocations(
+  invocations: ListeningServer,
+  service: LambdaService,
+  credentials: Credentials,
+  region: string,
+): void {
+  invocations.ready().on("request", (request, response) => {
+    void answerInvoke(request, response, { service, credentials, region });
+  });
+}
+
+/** What changes is printed; what cannot be served leaves the stack as it is. */
+function watchFiles(reloader: Reloader, print: (line: string) => void): Closer {
+  const pathsOf = ({ file, functions }: Stack): string[] => [file, ...functions.map(({ code }) => code)];
+  const files = new FileWatch(() => {
+    void reloader
+      .reload()
+      .then(describeReload, (error: Error) => pc.red(`not reloaded, the stack runs on as it was: ${error.message}`))
+      .then((line) => {
+        if (line !== undefined) print(line);
+        files.watch(pathsOf(reloader.stack));
+      });
+  });
+  files.watch(pathsOf(reloader.stack));
+  return () => files.close();
 }
 
 function openLogs({ dataDir, print, logs = true }: LocalOptions, stack: Stack): LogStore {
@@ -109,12 +154,17 @@ function openLogs({ dataDir, print, logs = true }: LocalOptions, stack: Stack): 
 }
 
 async function startTables(
-  { dataDir, dynamodbPort: port = 0 }: LocalOptions,
-  { tables }: Stack,
+  { dataDir, dynamodbPort: port = 0, dynamodbEndpoint, staleIndexMs }: LocalOptions,
+  { tables, region, accountId }: Stack,
   credentials: Credentials,
 ): ReturnType<typeof startDynamoDb> {
   try {
-    return await startDynamoDb({ port, tables, credentials, ...(dataDir !== undefined && { dataDir }) });
+    return await startDynamoDb({
+      ...{ port, tables, credentials, owner: { region, accountId } },
+      ...(dataDir !== undefined && { dataDir }),
+      ...(dynamodbEndpoint !== undefined && { dynamodbEndpoint }),
+      ...(staleIndexMs !== undefined && { staleIndexMs }),
+    });
   } catch (error) {
     throw portError(error, { host: "127.0.0.1", port, option: "--dynamodb-port" });
   }
@@ -127,25 +177,22 @@ async function codeDirectory(closers: Closer[]): Promise<string> {
   return directory;
 }
 
-function explain(stack: Stack, print: (line: string) => void): void {
+function explain(
+  stack: Stack,
+  { print, iam, chaos }: { readonly print: (line: string) => void; readonly iam: boolean; readonly chaos: Chaos },
+): void {
   if (stack.notServed.length > 0) print(`not served here: ${stack.notServed.join(", ")}`);
   for (const warning of gatewayWarnings(stack)) print(`warning: ${warning}`);
-}
-
-/** An API is named by its id in the host when its stage's name alone would not tell it from another's. */
-function stageUrls(apis: readonly WebSocketApi[], scheme: "ws" | "http", authority: string): string[] {
-  const port = authority.slice(authority.lastIndexOf(":"));
-  const names = apis.flatMap(({ stages }) => stages.map(({ name }) => name));
-  return apis.flatMap(({ id, stages }) =>
-    stages.map(({ name }) => {
-      const unique = names.filter((other) => other === name).length === 1;
-      return `${scheme}://${unique ? authority : `${id}.localhost${port}`}/${name}`;
-    }),
-  );
-}
-
-/** An address to connect to, for one to listen on. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  return host === "::" ? "::1" : host;
+  if (!iam) {
+    print(
+      pc.bold(
+        pc.red(
+          "IAM IS OFF: no signature is verified and no policy evaluated. On AWS this stack may be refused what it does here.",
+        ),
+      ),
+    );
+  }
+  if (chaos.faults.length > 0) {
+    print(pc.yellow(`chaos: ${chaos.faults.map(describeFault).join(", ")} (seed ${chaos.seed})`));
+  }
 }

@@ -2,10 +2,15 @@
 
 export const LOBBY = "lobby";
 
-export type ConversationKind = "room" | "direct" | "lobby";
+export type ConversationKind = "room" | "direct" | "group" | "lobby";
 
 export function roomConversation(room: string): string {
   return `room:${room}`;
+}
+
+/** A group is named by its clients, who say with each message who is in it. */
+export function groupConversation(group: string): string {
+  return `group:${group}`;
 }
 
 /** Ids are percent-encoded, so that one with a `#` in it cannot pose as a pair. */
@@ -16,8 +21,11 @@ export function directConversation(user: string, other: string): string {
 export function kindOf(conversation: string): ConversationKind | undefined {
   if (conversation === LOBBY) return "lobby";
   if (conversation.startsWith("room:") && conversation.length > 5) return "room";
-  if (participantsOf(conversation).length === 2) return "direct";
-  return undefined;
+  if (conversation.startsWith("group:") && conversation.length > 6) return "group";
+  const [user, other, ...more] = participantsOf(conversation);
+  if (user === undefined || other === undefined || more.length > 0) return undefined;
+  // each pair has one name
+  return directConversation(user, other) === conversation ? "direct" : undefined;
 }
 
 /** The two user ids of a direct conversation; none of any other. */

@@ -17,7 +17,7 @@ export function shortText(frame: Frame, field: string, most: number): string {
   if (text === "" || text.length > most) throw refusal(field, value, `a string of 1 to ${most} characters`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
   if (/[\u0000-\u001f\u007f]/.test(text)) throw refusal(field, value, "a string without control characters");
-  return text;
+  return wellFormed(text, field);
 }
 
 /** A message's text, kept as it is; its size counts in UTF-8 bytes, since that is what a frame carries. */
@@ -28,7 +28,9 @@ export function contentText(frame: Frame, field: string): string {
 }
 
 export function checkedContent(text: string): string {
-  const bytes = utf8Bytes(text);
+  wellFormed(text, "content");
+  // as it is written in a frame: what JSON must escape is escaped
+  const bytes = utf8Bytes(JSON.stringify(text)) - 2;
   if (bytes > LIMITS.contentBytes) {
     throw new ChatError(
       "message_too_large",
@@ -62,7 +64,12 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** Bytes of the text inside a JSON frame: UTF-8, with what JSON must escape escaped. */
-function utf8Bytes(text: string): number {
-  return new TextEncoder().encode(JSON.stringify(text)).length - 2;
+export function utf8Bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** Half of a surrogate pair is no character: it cannot be encoded, neither in UTF-8 nor in a URL. */
+function wellFormed(text: string, field: string): string {
+  if (!/[\uD800-\uDFFF]/u.test(text)) return text;
+  throw refusal(field, text, "well-formed Unicode: it holds half a character");
 }

@@ -1,66 +1,132 @@
 // What the page does: which event of the client changes what is seen, and which act of the person asks what of the client.
-import type { Client, ClientEvents } from "#client/client.ts";
+import type { Client } from "#client/client.ts";
+import type { ClientEvents } from "#client/client-events.ts";
+import { RECEIPTS } from "#client/receipts.ts";
 import { LOBBY, roomConversation } from "#protocol/conversations.ts";
-import type { Message } from "#protocol/messages.ts";
+import type { Entry } from "#protocol/messages.ts";
 import { attempt } from "./attempt.ts";
+import { Attention } from "./attention.ts";
+import { changing } from "./changing.ts";
 import { Composer } from "./composer.ts";
 import { ConnectionView } from "./connection-view.ts";
 import { byId } from "./element.ts";
 import { showEmptyState } from "./empty-state.ts";
-import { failureInWords } from "./human-words.ts";
+import { failureInWords, gapInWords } from "./human-words.ts";
 import { type Identity, remember } from "./identity.ts";
-import { showPeople } from "./people-view.ts";
+import { showPeople, showPrivate } from "./people-view.ts";
+import { conversationAt, type Place, targetAt } from "./place.ts";
+import { showPlace } from "./place-view.ts";
+import { otherIn, PrivatePeople } from "./private-people.ts";
+import { forgetRead, rememberedRead, rememberRead } from "./read-marks.ts";
+import { readPast } from "./read-past.ts";
 import { ReadingPosition } from "./reading-position.ts";
 import { rememberedRoom, rememberRoom } from "./remembered-room.ts";
-import { type Roster, rosterAfter, rosterOf, shownName } from "./roster.ts";
+import { RoomPeople } from "./room-people.ts";
+import { RoomVisit } from "./room-visit.ts";
+import { shownName } from "./roster.ts";
 import { sendMessage } from "./sending.ts";
 import { Setting } from "./setting.ts";
 import { SidePanel } from "./side-panel.ts";
-import { TimelineView } from "./timeline-view.ts";
+import type { Thread } from "./thread.ts";
+import { Threads } from "./threads.ts";
 import { toast } from "./toasts.ts";
-
-const HISTORY = 50;
 
 export class ChatPage {
   readonly #client: Client;
   readonly #identity: Identity;
   readonly #connection: ConnectionView;
-  readonly #composer = new Composer((content) => this.#send(content));
+  readonly #composer: Composer;
   readonly #name = new Setting("name", (name, previous) => void this.#rename(name, previous));
   readonly #room = new Setting("room", (room, previous) => this.#moveTo(room, previous));
   readonly #panel = new SidePanel();
-  readonly #position = new ReadingPosition((unread) => this.#showTitle(unread));
-  readonly #timeline = new TimelineView(this.#position, () => this.#me);
-  readonly #messages = byId("messages", HTMLOListElement);
+  readonly #position = new ReadingPosition({
+    changed: (unread) => {
+      this.#unread = unread;
+      this.#showTitle();
+    },
+    seen: () => this.#seen(),
+  });
+  readonly #threads: Threads;
+  readonly #attention: Attention;
+  readonly #people: RoomPeople;
+  readonly #visit: RoomVisit;
+  readonly #private = new PrivatePeople();
   readonly #earlier = byId("earlier", HTMLButtonElement);
-  #roster: Roster = new Map();
-  #entering: string | undefined;
-  #entered: string | undefined;
+  #place: Place;
+  #unread = 0;
 
   constructor(client: Client, identity: Identity) {
+    const me = () => this.#me;
     this.#client = client;
     this.#identity = identity;
-    this.#connection = new ConnectionView(client);
     this.#name.value = identity.name;
     this.#room.value = rememberedRoom();
+    this.#place = { kind: "room", room: this.#room.value };
+    this.#connection = new ConnectionView(client);
+    this.#composer = new Composer({
+      send: (content) => this.#send(content),
+      typing: () => client.typing(targetAt(this.#place)),
+      editLast: () => this.#editLast(),
+    });
+    const actions = changing(client, this.#composer);
+    this.#threads = new Threads({ position: this.#position, actions, me });
+    this.#people = new RoomPeople({
+      changed: () => this.#showPeople(),
+      note: (words) => this.#threadOf(this.#roomConversation).note(words),
+      me,
+    });
+    this.#visit = new RoomVisit(client, (conversation) => this.#threadOf(conversation));
+    this.#attention = new Attention({
+      client,
+      me,
+      threadOf: (conversation) => this.#threadOf(conversation),
+      shown: () => this.#conversation,
+      tellsReading: () => this.#place.kind === "private" || this.#people.roster.size <= RECEIPTS.mostPeople,
+    });
+    this.#listen();
+    this.#goTo(this.#place);
+    this.#stateChanged(client.state);
+  }
+
+  #listen(): void {
+    const client = this.#client;
+    byId("back", HTMLButtonElement).addEventListener("click", () => this.#goTo(this.#roomPlace));
     this.#earlier.addEventListener("click", () => void this.#showEarlier());
     client.on("state", (state) => this.#stateChanged(state));
-    client.on("message", (message) => this.#received(message));
-    client.on("presence", (presence) => this.#presenceChanged(presence));
-    client.on("joined", (joined) => this.#joined(joined));
+    for (const type of ["message", "edit", "deletion"] as const) client.on(type, (entry) => this.#took(entry));
+    client.on("presence", (presence) => {
+      this.#private.named(presence.user);
+      if (presence.conversation === this.#roomConversation) this.#people.presence(presence);
+    });
+    client.on("joined", ({ room, members }) => {
+      for (const person of members) this.#private.named(person);
+      if (room === this.#room.value) this.#people.are(members);
+    });
+    client.on("conversations", (list) => this.#listed(list));
     client.on("gap", (gap) => this.#missing(gap));
     client.on("problem", (error) => toast(failureInWords(error)));
-    this.#showTitle(0);
-    this.#stateChanged(client.state);
-    this.#setRoster(this.#roster);
   }
 
   get #me(): string {
     return this.#client.me?.id ?? this.#identity.userId;
   }
 
-  get #conversation(): string {
+  get #roomPlace(): Place {
+    return { kind: "room", room: this.#room.value };
+  }
+
+  get #roomConversation(): string {
     return roomConversation(this.#room.value);
+  }
+
+  /** The one that is shown. */
+  get #conversation(): string {
+    return conversationAt(this.#place, this.#me);
+  }
+
+  /** What is said to everyone shows in the room. */
+  #threadOf(conversation: string): Thread {
+    return this.#threads.of(conversation === LOBBY ? this.#roomConversation : conversation);
   }
 
   #stateChanged(state: ClientEvents["state"]): void {
@@ -69,44 +135,48 @@ export class ChatPage {
     this.#composer.usable = !isClosed;
     this.#name.usable = !isClosed;
     this.#room.usable = !isClosed;
-    if (state.status === "closed") this.#setRoster(new Map());
-    if (state.status === "open") {
-      void attempt(this.#client.follow(LOBBY));
-      void this.#enter();
+    if (state.status === "closed") {
+      this.#people.are([]);
+      this.#attention.deaf();
     }
+    if (state.status === "open") void this.#enter();
     this.#showEmpty();
   }
 
-  /** Enters the room that is set, unless we are in it or about to be. After a reconnect the client itself is back in it. */
   async #enter(): Promise<void> {
-    const room = this.#room.value;
-    if (this.#entered === room || this.#entering === room) return;
-    this.#entering = room;
-    this.#entered = undefined;
-    // The history is no news to be read aloud.
-    this.#messages.setAttribute("aria-live", "off");
-    const joined = await attempt(this.#client.joinRoom(room, { history: HISTORY }));
-    if (this.#entering !== room) return;
-    this.#entering = undefined;
-    if (joined === undefined) return;
-    this.#entered = room;
-    this.#messages.setAttribute("aria-live", "polite");
-    this.#earlier.hidden = !joined.earlier;
-    this.#position.toEnd();
-    this.#showEmpty();
+    const thread = await this.#visit.enter(this.#room.value);
+    if (thread !== undefined && this.#place.kind === "room") this.#arrived(thread);
   }
 
   #moveTo(room: string, previous: string): void {
     rememberRoom(room);
-    this.#timeline.clear();
-    this.#earlier.hidden = true;
-    this.#setRoster(new Map());
-    this.#showTitle(0);
-    this.#showEmpty();
-    this.#panel.hide();
+    this.#threads.drop(roomConversation(previous));
+    this.#people.are([]);
     void attempt(this.#client.leaveRoom(previous));
+    this.#goTo({ kind: "room", room });
     void this.#enter();
+  }
+
+  #goTo(place: Place): void {
+    this.#place = place;
+    this.#composer.stopEditing();
+    const thread = this.#threads.show(this.#conversation);
+    if (place.kind === "private") {
+      this.#private.add(place.userId, false);
+      if (thread.past === "unknown") void this.#showEarlier();
+    }
+    this.#panel.hide();
+    this.#arrived(thread);
     this.#composer.focus();
+  }
+
+  #arrived(thread: Thread): void {
+    this.#showEarlierButton(thread);
+    this.#showTitle();
+    this.#showPeople();
+    this.#showEmpty();
+    this.#attention.showTyping();
+    this.#position.toEnd();
   }
 
   async #rename(name: string, previous: string): Promise<void> {
@@ -114,79 +184,120 @@ export class ChatPage {
     this.#name.value = ack?.name ?? previous;
     if (ack === undefined) return;
     remember({ userId: this.#identity.userId, name: ack.name });
-    if (this.#roster.has(this.#me))
-      this.#setRoster(new Map(this.#roster).set(this.#me, { id: this.#me, name: ack.name }));
+    this.#people.renamed({ id: this.#me, name: ack.name });
   }
 
   #send(content: string): void {
     const sender = { id: this.#me, name: this.#name.value };
-    sendMessage(this.#client, this.#timeline, {
-      room: this.#room.value,
-      conversation: this.#conversation,
+    const conversation = this.#conversation;
+    sendMessage(this.#client, this.#threadOf(conversation), {
+      to: targetAt(this.#place),
+      conversation,
       sender,
       content,
     });
     this.#showEmpty();
   }
 
-  #received(message: Message): void {
-    const isOfOtherRoom = message.conversation.startsWith("room:") && message.conversation !== this.#conversation;
-    if (isOfOtherRoom) return;
-    this.#timeline.show(message, { isNews: this.#entered !== undefined });
+  #editLast(): void {
+    const last = this.#threadOf(this.#conversation).lastOwn;
+    if (last !== undefined) changing(this.#client, this.#composer).edit(last);
+  }
+
+  #took(entry: Entry): void {
+    const { conversation, sender } = entry;
+    const userId = otherIn(conversation, this.#me);
+    if (conversation.startsWith("room:") && conversation !== this.#roomConversation) return;
+    const isNews = userId !== undefined || this.#visit.isInside;
+    const isOfOthers = sender.id !== this.#me;
+    this.#private.named(sender);
+    this.#threadOf(conversation).take(entry, { isNews: isNews && entry.type === "message" });
+    this.#private.said(entry, this.#me, isOfOthers && entry.type === "message");
+    this.#attention.said(entry);
+    if (isOfOthers && this.#position.seesEnd) this.#seen();
+    if (userId !== undefined) this.#showPeople();
     this.#showEmpty();
+  }
+
+  /** The reader sees the end of what is shown. */
+  #seen(): void {
+    const seq = this.#attention.read();
+    if (this.#place.kind === "room") return;
+    this.#private.seen(this.#place.userId);
+    rememberRead(this.#me, this.#conversation, seq);
+    this.#showPeople();
   }
 
   async #showEarlier(): Promise<void> {
     const conversation = this.#conversation;
-    const before = this.#timeline.oldestSeq(conversation);
+    const thread = this.#threadOf(conversation);
+    const isFirst = thread.past === "unknown";
     this.#earlier.disabled = true;
-    const page = await attempt(
-      this.#client.getMessages({ conversation, limit: HISTORY, ...(before === undefined ? {} : { before }) }),
-    );
+    const entries = await readPast(this.#client, conversation, thread);
     this.#earlier.disabled = false;
-    if (page === undefined || conversation !== this.#conversation) return;
-    for (const message of page.messages) this.#timeline.show(message, { isNews: false });
-    this.#earlier.hidden = !page.more;
-  }
-
-  #presenceChanged(presence: ClientEvents["presence"]): void {
-    const { conversation, event, user } = presence;
-    if (conversation !== this.#conversation) return;
-    const known = this.#roster.get(user.id);
-    this.#setRoster(rosterAfter(this.#roster, presence));
-    if (user.id === this.#me) return;
-    if (event === "join" && known === undefined) this.#timeline.note(`${shownName(user)} joined`);
-    if (event === "leave" && known !== undefined) this.#timeline.note(`${shownName(user)} left`);
-    if (event === "rename" && known !== undefined && known.name !== user.name) {
-      this.#timeline.note(`${shownName(known)} is now called ${shownName(user)}`);
+    for (const entry of entries) {
+      this.#private.named(entry.sender);
+      this.#attention.said(entry);
     }
-  }
-
-  #joined({ room, members }: ClientEvents["joined"]): void {
-    if (room === this.#room.value) this.#setRoster(rosterOf(members));
-  }
-
-  #missing({ conversation, from, to }: ClientEvents["gap"]): void {
     if (conversation !== this.#conversation) return;
-    const count = to - from + 1;
-    this.#timeline.note(
-      count === 1 ? "One message here is no longer available" : `${count} messages here are no longer available`,
-    );
+    if (isFirst) this.#arrived(thread);
+    else this.#showEarlierButton(thread);
   }
 
-  #setRoster(roster: Roster): void {
-    this.#roster = roster;
-    showPeople(roster, this.#me);
+  #showEarlierButton({ past }: Thread): void {
+    this.#earlier.hidden = past === "unknown" || !past.earlier;
+  }
+
+  #listed(list: ClientEvents["conversations"]): void {
+    for (const { conversation, seq } of list) {
+      const userId = otherIn(conversation, this.#me);
+      if (userId !== undefined) this.#private.add(userId, seq > rememberedRead(this.#me, conversation));
+    }
+    this.#showPeople();
+  }
+
+  #missing(gap: ClientEvents["gap"]): void {
+    const { conversation, kind } = gap;
+    if (conversation === LOBBY) return;
+    const thread = this.#threadOf(conversation);
+    if (kind === "restarted") {
+      thread.clear();
+      thread.past = { earlier: false };
+      this.#attention.forget(conversation);
+      forgetRead(this.#me, conversation);
+    }
+    thread.note(gapInWords(gap));
+  }
+
+  #showPeople(): void {
+    const open = (userId: string) => this.#goTo({ kind: "private", userId });
+    const { roster } = this.#people;
+    const shown = this.#place.kind === "private" ? this.#place.userId : undefined;
+    const rows = this.#private.all.map(({ person, isNew }) => ({
+      person: roster.get(person.id) ?? person,
+      isNew: isNew && person.id !== shown,
+      isHere: roster.has(person.id),
+      isShown: person.id === shown,
+    }));
+    showPeople(roster, this.#me, open);
+    showPrivate(rows, open);
+    if (this.#place.kind === "private") this.#showTitle();
+  }
+
+  get #title(): string {
+    const { kind } = this.#place;
+    return kind === "room" ? `#${this.#place.room}` : shownName(this.#private.called(this.#place.userId));
   }
 
   #showEmpty(): void {
-    showEmptyState(this.#timeline.isEmpty, this.#room.value, this.#client.state);
+    const isPrivate = this.#place.kind === "private";
+    const { isEmpty } = this.#threadOf(this.#conversation);
+    showEmptyState(isEmpty, { title: this.#title, isPrivate }, this.#client.state);
   }
 
-  #showTitle(unread: number): void {
-    const room = this.#room.value;
-    byId("room-title", HTMLElement).textContent = `# ${room}`;
-    this.#composer.room = room;
-    document.title = `${unread === 0 ? "" : `(${unread}) `}#${room} · Chat`;
+  #showTitle(): void {
+    const title = this.#title;
+    this.#composer.recipient = title;
+    showPlace(this.#place, { title, room: this.#room.value, unread: this.#unread });
   }
 }

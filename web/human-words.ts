@@ -1,5 +1,6 @@
 // What went wrong or goes on, in words for someone who does not know the protocol.
 import type { ConnectionState } from "#client/connection.ts";
+import type { ConversationGap } from "#client/conversations.ts";
 import type { FailureCode, RequestError } from "#client/request-error.ts";
 
 const FAILURES: Readonly<Record<FailureCode, string | undefined>> = {
@@ -8,8 +9,10 @@ const FAILURES: Readonly<Record<FailureCode, string | undefined>> = {
   unknown_action: "The chat server does not know what this page asked for. Perhaps it runs another version.",
   message_too_large: "This message is too long. Please send it in parts.",
   not_a_member: "You are not in this room any more. Join it again.",
+  not_yours: "Only who wrote a message may change it.",
   not_found: undefined,
   too_many_rooms: "You are in as many rooms as you may be. Leave one first.",
+  rate_limited: "That was too much at once. Please wait a moment.",
   not_connected: "The connection was lost.",
   unavailable: "The chat server is busy. Please try again in a moment.",
   internal: "Something went wrong on the chat server. Please try again.",
@@ -20,6 +23,12 @@ const FAILURES: Readonly<Record<FailureCode, string | undefined>> = {
 /** The server's own sentence where it names the place of the mistake; ours where its words are meant for programmers. */
 export function failureInWords(error: RequestError): string {
   return FAILURES[error.code] ?? error.message;
+}
+
+export function gapInWords(gap: ConversationGap): string {
+  if (gap.kind === "restarted") return "This conversation has begun anew: what was said before is gone";
+  const count = gap.to - gap.from + 1;
+  return count === 1 ? "One message here is no longer available" : `${count} messages here are no longer available`;
 }
 
 export interface StatusWords {

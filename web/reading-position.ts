@@ -5,14 +5,20 @@ import { byId } from "./element.ts";
 /** A finger's breadth from the end still counts as the end. */
 const NEAR_PX = 80;
 
+export interface ReadingPorts {
+  changed(unread: number): void;
+  /** The reader sees the end. */
+  seen(): void;
+}
+
 export class ReadingPosition {
   readonly #scroller = byId("scroller", HTMLElement);
   readonly #button = byId("unread", HTMLButtonElement);
-  readonly #changed: (unread: number) => void;
+  readonly #ports: ReadingPorts;
   #unread = 0;
 
-  constructor(changed: (unread: number) => void) {
-    this.#changed = changed;
+  constructor(ports: ReadingPorts) {
+    this.#ports = ports;
     this.#button.addEventListener("click", () => {
       this.toEnd();
       byId("message", HTMLTextAreaElement).focus();
@@ -35,13 +41,19 @@ export class ReadingPosition {
     if (isNews && ((!wasAtEnd && !toEnd) || document.hidden)) this.#count(this.#unread + 1);
   }
 
+  get seesEnd(): boolean {
+    return this.#isAtEnd() && !document.hidden;
+  }
+
   toEnd(): void {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
     this.#look();
   }
 
   #look(): void {
-    if (this.#isAtEnd() && !document.hidden) this.#count(0);
+    if (!this.seesEnd) return;
+    this.#count(0);
+    this.#ports.seen();
   }
 
   #isAtEnd(): boolean {
@@ -54,6 +66,6 @@ export class ReadingPosition {
     this.#unread = unread;
     this.#button.hidden = unread === 0 || this.#isAtEnd();
     this.#button.textContent = unread === 1 ? "1 new message ↓" : `${unread} new messages ↓`;
-    this.#changed(unread);
+    this.#ports.changed(unread);
   }
 }

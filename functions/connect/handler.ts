@@ -2,4 +2,6 @@ import { readConfig } from "../runtime/config.ts";
 import { onConnect } from "../runtime/on-connect.ts";
 import { openDirectory } from "../runtime/ports.ts";
 
-export const handler = onConnect(openDirectory(readConfig(process.env)));
+const config = readConfig(process.env);
+
+export const handler = onConnect(openDirectory(config), config);

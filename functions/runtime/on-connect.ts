@@ -4,11 +4,21 @@ import { consoleLog, described, type Log } from "./log.ts";
 import type { Directory } from "./ports.ts";
 import { refusalFrom } from "./refusal.ts";
 
+export interface ConnectSettings {
+  /** The status that refuses a client that names no user; undefined: such a client is its connection. */
+  readonly userIdMissingStatus?: number | undefined;
+  readonly log?: Log;
+}
+
 /** The status decides the handshake: 2xx opens the connection, anything else refuses it with just that status (aws facts §1.3). */
-export function onConnect(directory: Directory, log: Log = consoleLog) {
+export function onConnect(directory: Directory, { userIdMissingStatus, log = consoleLog }: ConnectSettings = {}) {
   return async (event: WebSocketEvent): Promise<WebSocketResult> => {
     const { connectionId, connectedAt } = event.requestContext;
     const query = event.queryStringParameters ?? {};
+    if (!query.userId && userIdMissingStatus !== undefined) {
+      log.info("connect refused", { connectionId, reason: "no userId in the query" });
+      return { statusCode: userIdMissingStatus };
+    }
     try {
       await openConnection(directory, { connectionId, connectedAt, userId: query.userId, dialect: query.dialect });
       log.info("connected", { connectionId });

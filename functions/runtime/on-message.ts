@@ -1,25 +1,39 @@
 // One frame in, at most one answer out, through the route response. The only try/catch of a request is here.
-import { answerRequest } from "#chat/answer-request.ts";
+import { answerCommand } from "#chat/answer-command.ts";
 import { learnDialect } from "#chat/learn-dialect.ts";
 import { notConnected } from "#chat/not-connected.ts";
-import type { Connection, Ports } from "#chat/ports.ts";
-import { type ReadFrame, readFrame } from "#protocol/dialects/read-frame.ts";
+import type { Ports } from "#chat/ports.ts";
+import { wantedFor } from "#chat/wanted.ts";
+import type { CommandAck, DialectName } from "#protocol/dialects/dialect.ts";
+import { dialectNamed, type ReadFrame, readFrame } from "#protocol/dialects/read-frame.ts";
 import { ChatError, ERRORS } from "#protocol/errors.ts";
-import type { Ack, ErrorFrame } from "#protocol/messages.ts";
+import type { ErrorFrame } from "#protocol/messages.ts";
 import type { WebSocketEvent, WebSocketResult } from "./event.ts";
 import { consoleLog, described, type Fields, type Log } from "./log.ts";
 import { refusalFrom } from "./refusal.ts";
 
-export function onMessage(ports: Ports, log: Log = consoleLog) {
-  return async (event: WebSocketEvent): Promise<WebSocketResult> => {
-    const { connectionId } = event.requestContext;
-    let frame: ReadFrame | undefined;
+export interface MessageSettings {
+  /** What a connection speaks that has not shown it yet. */
+  readonly defaultDialect?: DialectName | undefined;
+  readonly log?: Log;
+}
+
+export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: MessageSettings = {}) {
+  return async ({ requestContext, body = "" }: WebSocketEvent): Promise<WebSocketResult> => {
+    const { connectionId } = requestContext;
+    // what its shape alone tells, which is enough to know what to read
+    let frame = readFrame(body, defaultDialect);
     try {
-      const caller = await ports.connections.get(connectionId);
-      frame = readFrame(event.body ?? "", caller?.dialect);
-      return answered(frame, await answer(ports, caller, frame));
+      const snapshot = await ports.snapshots.read(wantedFor(connectionId, commandOf(frame)));
+      const caller = snapshot.connection(connectionId);
+      frame = readFrame(body, caller?.dialect ?? defaultDialect);
+      if (frame.command instanceof ChatError) throw frame.command;
+      if (!caller) throw notConnected();
+      const speaker = frame.telling
+        ? await learnDialect(ports, caller, frame.dialect.name)
+        : { ...(defaultDialect && { dialect: defaultDialect }), ...caller };
+      return answered(frame, await answerCommand(ports, speaker, frame.command, snapshot));
     } catch (thrown) {
-      frame ??= readFrame(event.body ?? "", undefined);
       const refusal = refusalFrom(thrown);
       note(log, { connectionId, action: frame.action, code: refusal.code }, refusal);
       return refused(frame, refusal);
@@ -27,24 +41,18 @@ export function onMessage(ports: Ports, log: Log = consoleLog) {
   };
 }
 
-async function answer(ports: Ports, caller: Connection | undefined, frame: ReadFrame): Promise<Ack> {
-  if (frame.request instanceof ChatError) throw frame.request;
-  if (!caller) throw notConnected();
-  const speaker =
-    frame.telling && caller.dialect === undefined ? await learnDialect(ports, caller, frame.dialect.name) : caller;
-  const fields = await answerRequest(ports, speaker, frame.request);
-  return {
-    type: "ack",
-    action: frame.request.action,
-    ...(frame.requestId === undefined ? {} : { requestId: frame.requestId }),
-    ...fields,
-  } as Ack;
+function commandOf({ command }: ReadFrame) {
+  return command instanceof ChatError ? undefined : command;
 }
 
 /** Whoever gave a request id waits for it, whatever the dialect's own clients expect. */
-function answered(frame: ReadFrame, ack: Ack): WebSocketResult {
-  const shown = frame.dialect.ack(ack) ?? (frame.requestId === undefined ? undefined : ack);
-  return shown === undefined ? { statusCode: 200 } : { statusCode: 200, body: JSON.stringify(shown) };
+function answered(frame: ReadFrame, done: CommandAck): WebSocketResult {
+  const command = commandOf(frame);
+  const ack = frame.requestId === undefined ? done : { ...done, requestId: frame.requestId };
+  const shown = command && frame.dialect.ack(ack, command);
+  if (shown !== undefined) return { statusCode: 200, body: JSON.stringify(shown) };
+  if (frame.requestId === undefined || !command) return { statusCode: 200 };
+  return { statusCode: 200, body: JSON.stringify(dialectNamed("native").ack(ack, command)) };
 }
 
 /** Answered with 200: the frame carries the error, and a two-way route may replace the body of another status (aws facts §3.4). */

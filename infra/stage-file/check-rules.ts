@@ -5,7 +5,9 @@ import type { Merged } from "./merge.ts";
 import { pointerTo, type StageProblem } from "./problem.ts";
 import { quote } from "./quote.ts";
 import { environmentKeys, environmentSize } from "./rules/environment.ts";
-import { functionNames, routedTimeouts, usedFunctions } from "./rules/functions.ts";
+import { functionNames, routedTimeouts } from "./rules/functions.ts";
+import { heardBudget, nearCertificates, oneTopic, provenDomain } from "./rules/operations.ts";
+import { productionIsSafe } from "./rules/production.ts";
 import { oneWayRoutes, routeFunctions, routeKeys } from "./rules/routes.ts";
 import type { Rule } from "./rules/rule.ts";
 import { noSecrets } from "./rules/secrets.ts";
@@ -17,7 +19,6 @@ const RULES: readonly Rule[] = [
   routeFunctions,
   oneWayRoutes,
   functionNames,
-  usedFunctions,
   routedTimeouts,
   environmentKeys,
   environmentSize,
@@ -25,11 +26,16 @@ const RULES: readonly Rule[] = [
   throttlesWithinAccount,
   tracedLogs,
   fewTags,
+  heardBudget,
+  oneTopic,
+  provenDomain,
+  nearCertificates,
+  productionIsSafe,
 ];
 
-export function checkRules(merged: Merged, value: unknown, fileName: string): StageProblem[] {
+export function checkRules(merged: Merged, value: unknown, file: string): StageProblem[] {
   const problems: StageProblem[] = [];
-  for (const rule of [...RULES, namedAsFile(fileName)]) {
+  for (const rule of [...RULES, namedAsFile(file)]) {
     rule(fields(value), (path, { found, expected, at }) => {
       const member = memberAt(merged.root, path);
       const place = at === "key" && member !== undefined ? member.keyPlace : placeOf(merged.root, path);

@@ -5,7 +5,7 @@ export function fields(value: unknown): Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-/** undefined where the path leads nowhere. */
+/** undefined where the path leads nowhere; numbers lead into lists. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((at, key) => fields(at)[String(key)], value);
+  return path.reduce<unknown>((at, key) => (Array.isArray(at) ? at[Number(key)] : fields(at)[String(key)]), value);
 }

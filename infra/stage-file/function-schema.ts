@@ -4,6 +4,29 @@ import { wholeNumber } from "./whole-number.ts";
 /** Lambda's levels for application logs in JSON (aws facts §10.4). */
 const LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 
+const AsyncSchema = z
+  .strictObject({
+    maximumRetryAttempts: wholeNumber()
+      .min(0)
+      .max(2)
+      .default(2)
+      .meta({ description: "How often Lambda tries again when it fails." }),
+    maximumEventAgeSeconds: wholeNumber().min(60).max(21_600).default(3600).meta({
+      description: "How old an event may grow before it is given up.",
+    }),
+  })
+  .meta({ description: "For a function invoked as an event: what is given up lands in a queue of its own." });
+
+const ShiftSchema = z
+  .strictObject({
+    stableVersion: z
+      .string()
+      .regex(/^[1-9]\d*$/, 'a published version, in quotes, such as "7"')
+      .meta({ description: "The version that most invocations keep going to." }),
+    newPercent: z.number().gt(0).lt(100).meta({ description: "The share of invocations that the newest one gets." }),
+  })
+  .meta({ description: "A gradual release: both versions serve until this is removed." });
+
 /** An entry of "functions". Its defaults stand here: an entry has nothing to inherit from. */
 export const FunctionSchema = z
   .strictObject({
@@ -34,6 +57,9 @@ export const FunctionSchema = z
       .min(1)
       .optional()
       .meta({ description: "At most so many run at once, and so many are kept free for it." }),
+    tracing: z.boolean().default(true).meta({ description: "X-Ray traces of its invocations; billed beyond 100,000." }),
+    async: AsyncSchema.optional(),
+    shift: ShiftSchema.optional(),
   })
   .meta({ description: "A Lambda function." });
 

@@ -1,5 +1,4 @@
 // One stage, from its file and the files it extends: read, merged, checked. The only door: inside infra/ a StageConfig is right.
-import path from "node:path";
 import { checkRules } from "./check-rules.ts";
 import { type LocatedObject, plain } from "./located.ts";
 import { mergeChain } from "./merge.ts";
@@ -23,7 +22,7 @@ export function loadStage(file: string): StageConfig {
 
   const checked = checkSchema(merged, value);
   const ofSchema = "problems" in checked ? checked.problems : [];
-  const problems = [...merged.problems, ...ofSchema, ...checkRules(merged, value, path.basename(file, ".json"))];
+  const problems = [...merged.problems, ...ofSchema, ...checkRules(merged, value, file)];
   if (problems.length > 0 || !("stage" in checked)) throw new StageFileError(problems);
   return checked.stage;
 }

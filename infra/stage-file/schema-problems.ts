@@ -27,7 +27,7 @@ function toProblems(merged: Merged, value: unknown, issue: z.core.$ZodIssue): St
     const expected = issue.issues[0]?.message ?? "another key";
     return [{ ...place, pointer, found: `the key ${quote(path.at(-1))}`, expected }];
   }
-  const present = memberAt(merged.root, path) !== undefined || path.length === 0;
+  const present = valueAt(value, path) !== undefined;
   const place = merged.removed.get(pointer) ?? placeOf(merged.root, path);
   if (present) return [{ ...place, pointer, found: quote(valueAt(value, path)), expected: issue.message }];
   const found = merged.removed.has(pointer) ? "null" : "nothing";

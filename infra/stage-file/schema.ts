@@ -1,6 +1,8 @@
 // What a complete stage says, after its files are merged. Each refusal's text says what would be right; the descriptions end up in
 // stages/stage.schema.json, where editors show them.
 import { z } from "zod";
+import { DomainSchema, WebSchema } from "./address-schema.ts";
+import { AlarmsSchema, BudgetSchema } from "./alarms-schema.ts";
 import { FunctionSchema } from "./function-schema.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -91,6 +93,16 @@ const TablesSchema = z
   })
   .meta({ description: "What protects the tables." });
 
+const CustomerKeySchema = z
+  .strictObject({
+    deletionDays: wholeNumber().min(7).max(30).default(30).meta({
+      description: "How long a deleted key can still be called back.",
+    }),
+  })
+  .meta({
+    description: "A KMS key of the stage's own for tables, logs, variables, topic and queues. Absent: AWS's keys.",
+  });
+
 const DeliverySchema = z
   .strictObject({
     membershipShards: wholeNumber().min(1).max(100).meta({
@@ -152,6 +164,9 @@ export const StageSchema = z.strictObject({
       "1 to 30 letters, digits, - and _ (it is part of the URL and of every name)",
     )
     .meta({ description: "The stage's name; the file has the same. Never inherited." }),
+  production: z.boolean().optional().meta({
+    description: "Whether the rules of production hold. Default: for stages called prod or production.",
+  }),
   aws: AwsSchema,
   api: ApiSchema,
   routes: z.record(z.string(), RouteSchema).meta({ description: "Route key → what it does." }),
@@ -161,7 +176,14 @@ export const StageSchema = z.strictObject({
   stageVariables: StageVariables,
   tags: Tags,
   tables: TablesSchema,
+  customerKey: CustomerKeySchema.optional(),
   delivery: DeliverySchema,
+  alarms: AlarmsSchema.optional(),
+  dashboard: z.boolean().default(false).meta({ description: "A CloudWatch dashboard of the API and its functions." }),
+  savedQueries: z.boolean().default(false).meta({ description: "Ready-made queries in CloudWatch Logs Insights." }),
+  budget: BudgetSchema.optional(),
+  domain: DomainSchema.optional(),
+  web: WebSchema.optional(),
   state: StateSchema.optional(),
 });
 

@@ -23,7 +23,7 @@ export function whatsRight(issue: z.core.$ZodRawIssue): string {
     case "too_small":
       return `${issue.inclusive === false ? "more than" : "at least"} ${amount(issue.minimum, issue.origin)}`;
     case "too_big":
-      return `at most ${amount(issue.maximum, issue.origin)}`;
+      return `${issue.inclusive === false ? "less than" : "at most"} ${amount(issue.maximum, issue.origin)}`;
     default:
       return "another value";
   }

@@ -1,26 +1,24 @@
-// One DynamoDB request from its wire form to its answer: who asks, may they, and what dynalite cannot do itself.
-import type { Credentials } from "#local/iam/credentials.ts";
+// One DynamoDB request from its wire form to its answer: who asks, may they, and what the store cannot do itself.
+import type { Caller, Credentials } from "#local/iam/credentials.ts";
 import { type AccessRequest, evaluate } from "#local/iam/evaluate.ts";
+import { verifySignature } from "#local/iam/verify-signature.ts";
 import type { Table } from "#local/stack.ts";
 import { withFailedConditionItem } from "./failed-condition-item.ts";
 import { jsonReply } from "./json-reply.ts";
 import { requestedAccess } from "./requested-access.ts";
-import type { Json, Reply, Store } from "./store.ts";
-import { describeTimeToLive } from "./time-to-live.ts";
-
-export interface WireRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
+import type { StaleIndexes } from "./stale-indexes.ts";
+import type { Json, Reply, Store, WireRequest } from "./store.ts";
+import type { TableActions } from "./table-actions.ts";
 
 export interface Answering {
   readonly store: Store;
   readonly tables: readonly Table[];
   readonly credentials: Credentials;
+  readonly region: string;
   /** `arn:aws:dynamodb:<region>:<account>:table/`, for tables that are not in the stack. */
   readonly arnPrefix: string;
+  /** What dynalite lacks; a real DynamoDB needs nothing of it. */
+  readonly embedded?: { readonly actions: TableActions; readonly staleIndexes?: StaleIndexes };
 }
 
 /** What AWS offers and the embedded store does not: refused by name, after the permissions. */
@@ -30,31 +28,52 @@ const notServed = new Set([
   "ExecuteStatement",
   "BatchExecuteStatement",
   "ExecuteTransaction",
-  "UpdateTimeToLive",
 ]);
 
 export async function answerRequest(answering: Answering, request: WireRequest): Promise<Reply> {
-  const { store, tables } = answering;
+  const { store, credentials, region, embedded } = answering;
   const action = String(request.headers["x-amz-target"] ?? "").split(".")[1];
   const input = parseInput(request.body);
   if (request.method !== "POST" || action === undefined || input === undefined) return await store.send(request);
-  const denied = accessDenied(answering, request, action, input);
+  const signer = verifySignature(request, { credentials, service: "dynamodb", region });
+  if (signer.kind === "refused")
+    return jsonReply(400, { __type: `com.amazon.coral.service#${signer.errorType}`, message: signer.message });
+  const denied = signer.kind === "known" ? accessDenied(answering, signer.caller, action, input) : undefined;
   if (denied !== undefined) return denied;
-  const table = tables.find(({ name }) => name === input.TableName);
-  if (action === "DescribeTimeToLive" && table) return jsonReply(200, describeTimeToLive(table));
+  return embedded ? await answerEmbedded(answering, embedded, { action, input, request }) : await store.send(request);
+}
+
+interface Asked {
+  readonly action: string;
+  readonly input: Json;
+  readonly request: WireRequest;
+}
+
+async function answerEmbedded(
+  { store, tables }: Answering,
+  { actions, staleIndexes }: NonNullable<Answering["embedded"]>,
+  { action, input, request }: Asked,
+): Promise<Reply> {
   if (notServed.has(action)) {
     return jsonReply(400, {
       __type: "com.amazon.coral.service#UnknownOperationException",
-      message: `${action} is not served by the embedded DynamoDB. TTL comes from the Terraform file; instead of transactions and PartiQL use single conditional writes.`,
+      message: `${action} is not served by the embedded DynamoDB. Instead of transactions and PartiQL use single conditional writes, or another DynamoDB by its endpoint.`,
     });
   }
-  return await withFailedConditionItem(store, table, input, await store.send(request));
+  const answered = actions.answer(action, input, request) ?? staleIndexes?.answer(action, input, request);
+  if (answered !== undefined) return await answered;
+  const table = tables.find(({ name }) => name === input.TableName);
+  const reply = await withFailedConditionItem(store, table, input, await store.send(request));
+  if (reply.status === 200) await staleIndexes?.follow(action, input, tables);
+  return reply;
 }
 
-function accessDenied(answering: Answering, request: WireRequest, action: string, input: Json): Reply | undefined {
-  const { tables, credentials, arnPrefix } = answering;
-  const caller = credentials.callerOf({ authorization: String(request.headers.authorization ?? ""), url: request.url });
-  if (!caller) return undefined;
+function accessDenied(
+  { tables, arnPrefix }: Answering,
+  caller: Caller,
+  action: string,
+  input: Json,
+): Reply | undefined {
   const find = (name: string): Table | undefined => tables.find((table) => table.name === name);
   const arnOf = (name: string): string => find(name)?.arn ?? arnPrefix + name;
   for (const { leadingKeys, ...access } of requestedAccess(action, input, { find, arnOf })) {

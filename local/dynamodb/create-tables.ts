@@ -18,23 +18,25 @@ interface TableDescription {
   }[];
 }
 
-/** Throws with every table whose keys on disk are not those of the Terraform. */
-export async function createTables(
-  store: Store,
-  tables: readonly Table[],
-  directory: string | undefined,
-): Promise<void> {
+export interface TablePlace {
+  /** What to do about tables that are there and differ. */
+  readonly remedy: string;
+  /** Whether tables that are missing may be made. */
+  readonly creates: boolean;
+}
+
+/** Throws with every table whose keys are not those of the Terraform, or that is missing where none may be made. */
+export async function createTables(store: Store, tables: readonly Table[], place: TablePlace): Promise<void> {
   const problems: string[] = [];
   for (const table of tables) {
     const existing = await describe(store, table.name);
     if (existing) problems.push(...differences(table, existing));
-    else await create(store, table);
+    else if (place.creates) await create(store, table);
+    else problems.push(`${table.address} (${table.name}) is not there`);
   }
   if (problems.length === 0) return;
-  const remedy = `The data is in ${directory}: delete that directory to start empty, or undo the change.`;
-  throw new Error(
-    `Tables on disk differ from the Terraform file.\n${problems.map((one) => `  - ${one}`).join("\n")}\n${remedy}`,
-  );
+  const list = problems.map((one) => `  - ${one}`).join("\n");
+  throw new Error(`The tables that are there differ from the Terraform file.\n${list}\n${place.remedy}`);
 }
 
 async function create(store: Store, table: Table): Promise<void> {
@@ -65,7 +67,7 @@ async function create(store: Store, table: Table): Promise<void> {
   await active(store, table);
 }
 
-/** dynalite answers CreateTable first and makes the table ACTIVE a moment later. */
+/** CreateTable is answered first, and the table becomes ACTIVE a moment later. */
 async function active(store: Store, table: Table): Promise<void> {
   const deadline = Date.now() + 10_000;
   while ((await describe(store, table.name))?.TableStatus !== "ACTIVE") {
@@ -100,7 +102,7 @@ function differences(table: Table, existing: TableDescription): string[] {
     .filter((what) => wanted.get(what) !== onDisk.get(what))
     .map(
       (what) =>
-        `${place}: ${what} is ${onDisk.get(what) ?? "missing"} on disk and ${wanted.get(what) ?? "missing"} in the Terraform`,
+        `${place}: ${what} is ${onDisk.get(what) ?? "missing"} there and ${wanted.get(what) ?? "missing"} in the Terraform`,
     );
 }
 

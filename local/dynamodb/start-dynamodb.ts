@@ -1,16 +1,16 @@
-// The embedded DynamoDB: dynalite with the stack's tables, in memory or in a directory, behind one port on which IAM is enforced.
+// The stack's tables behind one port on which IAM is enforced: in dynalite, in memory or in a directory, or in another DynamoDB.
 import { once } from "node:events";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { Credentials } from "#local/iam/credentials.ts";
 import type { Table } from "#local/stack.ts";
 import { type Answering, answerRequest } from "./answer-request.ts";
 import { createTables } from "./create-tables.ts";
-import { occupyDataDirectory } from "./data-directory.ts";
 import { jsonReply } from "./json-reply.ts";
-import { openStore, type Reply, type Store } from "./store.ts";
-import { sweepExpired } from "./time-to-live.ts";
+import { type Owner, openTables } from "./open-tables.ts";
+import type { OwnKeys } from "./remote-store.ts";
+import type { Reply } from "./store.ts";
 
 export interface DynamoDbOptions {
   /** 0: any free port. */
@@ -19,6 +19,14 @@ export interface DynamoDbOptions {
   readonly dataDir?: string;
   readonly tables: readonly Table[];
   readonly credentials: Credentials;
+  /** Where the tables are; without it, what the first table's ARN says. */
+  readonly owner?: Owner;
+  /** Another DynamoDB instead of the embedded one; unless it is AWS it gets the tables it does not have. */
+  readonly dynamodbEndpoint?: string;
+  /** What requests to it are signed with; without them AWS_ACCESS_KEY_ID and so on, else a name that DynamoDB Local takes. */
+  readonly ownKeys?: OwnKeys;
+  /** A fault: reads of an index see a write only so much later. */
+  readonly staleIndexMs?: number;
 }
 
 export interface DynamoDb {
@@ -32,26 +40,23 @@ export interface DynamoDb {
 const sweepEveryMs = 60_000;
 
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  const { tables, credentials, dataDir } = options;
-  const arnPrefix = tables[0]?.arn.replace(/[^/]*$/, "") ?? "arn:aws:dynamodb:us-east-1:000000000000:table/";
-  const [, , , region = "", accountId = ""] = arnPrefix.split(":");
-  const directory = dataDir === undefined ? undefined : occupyDataDirectory(dataDir);
-  const store = openStore({ ...(directory ? { path: directory.path } : {}), region, accountId });
-  const close = async (): Promise<void> => {
-    await closeServer(store);
-    directory?.release();
-  };
-  answerOn(store.server, { store, tables, credentials, arnPrefix });
+  const { tables, credentials } = options;
+  const owner = options.owner ?? ownerOf(tables);
+  const { region, accountId } = owner;
+  const arnPrefix = tables[0]?.arn.replace(/[^/]*$/, "") ?? `arn:aws:dynamodb:${region}:${accountId}:table/`;
+  const opened = openTables(options, owner);
+  const server = answerOn({ tables, credentials, region, arnPrefix, ...opened });
   try {
-    await createTables(store, tables, directory?.path);
-    await listen(store.server, options.port);
+    await createTables(opened.store, tables, opened);
+    await opened.fill();
+    await listen(server, options.port);
   } catch (error) {
-    await close();
+    await opened.close();
     throw error;
   }
   let sweeping: Promise<unknown> = Promise.resolve();
   const sweep = (nowSeconds = Math.floor(Date.now() / 1000)): Promise<number> => {
-    const swept = sweepExpired(store, tables, nowSeconds);
+    const swept = opened.sweep(nowSeconds);
     // dynalite ends the process when it is used after its end, so that waits for this.
     sweeping = swept.catch(() => undefined);
     return swept;
@@ -60,18 +65,24 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     sweep().catch((error) => process.emitWarning(`Expired items were not deleted: ${error.message}`));
   }, sweepEveryMs).unref();
   return {
-    url: `http://127.0.0.1:${(store.server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sweep,
     async close() {
       clearInterval(timer);
       await sweeping;
-      await close();
+      await closeServer(server);
+      await opened.close();
     },
   };
 }
 
-function answerOn(server: Server, answering: Answering): void {
-  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+function ownerOf([first]: readonly Table[]): Owner {
+  const [, , , region = "us-east-1", accountId = "000000000000"] = first?.arn.split(":") ?? [];
+  return { region, accountId };
+}
+
+function answerOn(answering: Answering): Server {
+  return createServer((request: IncomingMessage, response: ServerResponse) => {
     const { method = "", url = "", headers } = request;
     buffer(request)
       .then((body) => answerRequest(answering, { method, url, headers, body }))
@@ -92,9 +103,7 @@ function internalError(error: unknown): Reply {
 }
 
 /** Ends idle connections at once; requests that are being answered are answered first. */
-async function closeServer({ server }: Store): Promise<void> {
-  // dynalite closes its database with its server, and only a server that listens can be closed.
-  if (!server.listening) await listen(server, 0);
+async function closeServer(server: Server): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
     server.keepAliveTimeout = 1;

@@ -1,6 +1,6 @@
 // dynalite without its network: one call is one DynamoDB request, answered in this process. Everything else in this folder,
 // the HTTP front included, reaches the data through it.
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import type { Server } from "node:http";
 import dynalite from "dynalite";
 
@@ -12,27 +12,32 @@ export interface Reply {
   readonly body: string;
 }
 
+export interface WireRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
+}
+
 export interface Store {
-  /** dynalite's HTTP server, not listening; whoever makes it listen owns its requests. Closing it closes the data. */
-  readonly server: Server;
   /** A request as the wire has it. */
-  send(request: {
-    method: string;
-    url: string;
-    headers: Readonly<Record<string, string | string[] | undefined>>;
-    body: Buffer;
-  }): Promise<Reply>;
+  send(request: WireRequest): Promise<Reply>;
   /** One action of the API; rejects with a StoreError when DynamoDB refuses. */
   call(action: string, input: Json): Promise<Json>;
+  /** After the last request is answered: dynalite ends the process when it is used after its end. */
+  close(): Promise<void>;
 }
 
 /** A refusal by DynamoDB, with its exception's name. */
 export class StoreError extends Error {
   override readonly name: string;
+  /** In DynamoDB's words. */
+  readonly reason: string;
 
-  constructor(action: string, type: string, message: string) {
-    super(`${action}: ${type}: ${message}`);
+  constructor(action: string, type: string, reason: string) {
+    super(`${action}: ${type}: ${reason}`);
     this.name = type;
+    this.reason = reason;
   }
 }
 
@@ -64,21 +69,25 @@ export function openStore(options: {
       request.emit("end");
     });
 
-  return {
-    server,
-    send,
-    async call(action, input) {
-      const headers = { ...ownHeaders, "x-amz-target": `DynamoDB_20120810.${action}` };
-      const reply = await send({ method: "POST", url: "/", headers, body: Buffer.from(JSON.stringify(input)) });
-      const output = JSON.parse(reply.body);
-      if (reply.status === 200) return output;
-      throw new StoreError(
-        action,
-        String(output.__type).split("#").at(-1) ?? "",
-        output.message ?? output.Message ?? "",
-      );
-    },
+  return { send, call: caller(send), close: () => closeServer(server) };
+}
+
+/** Actions in this program's name, over a way to send requests. */
+export function caller(send: Store["send"]): Store["call"] {
+  return async (action, input) => {
+    const headers = { ...ownHeaders, "x-amz-target": `DynamoDB_20120810.${action}` };
+    const reply = await send({ method: "POST", url: "/", headers, body: Buffer.from(JSON.stringify(input)) });
+    const output = JSON.parse(reply.body);
+    if (reply.status === 200) return output;
+    throw new StoreError(action, String(output.__type).split("#").at(-1) ?? "", output.message ?? output.Message ?? "");
   };
+}
+
+/** dynalite closes its database with its server, and only a server that listens can be closed. */
+async function closeServer(server: Server): Promise<void> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
 }
 
 /** The part of http.ServerResponse that dynalite uses. */

@@ -1,32 +1,21 @@
 // DynamoDB's TTL, which dynalite lacks. AWS deletes an expired item within days, here it is gone at the next sweep; either way
 // reads can still see it for a while, so programs must filter (aws facts §11.2).
-import type { Table } from "#local/stack.ts";
 import { type Json, type Store, StoreError } from "./store.ts";
+import type { SettingsOfTables } from "./table-settings.ts";
 
 const fiveYearsSeconds = 5 * 365 * 24 * 3600;
 
 /** Deletes what had expired at `nowSeconds` from every table with a TTL attribute; answers how many items that were. */
-export async function sweepExpired(store: Store, tables: readonly Table[], nowSeconds: number): Promise<number> {
+export async function sweepExpired(store: Store, settings: SettingsOfTables, nowSeconds: number): Promise<number> {
   let deleted = 0;
-  for (const table of tables) {
-    if (table.ttlAttribute !== undefined) deleted += await sweepTable(store, table, table.ttlAttribute, nowSeconds);
+  for (const [tableName, attribute] of settings.expiring) {
+    deleted += await sweepTable(store, tableName, attribute, nowSeconds);
   }
   return deleted;
 }
 
-export function describeTimeToLive(table: Table): Json {
-  const { ttlAttribute } = table;
-  return {
-    TimeToLiveDescription:
-      ttlAttribute === undefined
-        ? { TimeToLiveStatus: "DISABLED" }
-        : { TimeToLiveStatus: "ENABLED", AttributeName: ttlAttribute },
-  };
-}
-
-async function sweepTable(store: Store, table: Table, attribute: string, nowSeconds: number): Promise<number> {
-  const { hash, range } = table.key;
-  const keyNames = range === undefined ? [hash] : [hash, range];
+async function sweepTable(store: Store, tableName: string, attribute: string, nowSeconds: number): Promise<number> {
+  const keyNames = await keyNamesOf(store, tableName);
   const expired = {
     ExpressionAttributeNames: { "#ttl": attribute },
     ExpressionAttributeValues: {
@@ -39,7 +28,7 @@ async function sweepTable(store: Store, table: Table, attribute: string, nowSeco
   let from: unknown;
   do {
     const page = await store.call("Scan", {
-      TableName: table.name,
+      TableName: tableName,
       FilterExpression: condition,
       ...expired,
       ...(from === undefined ? {} : { ExclusiveStartKey: from }),
@@ -48,13 +37,19 @@ async function sweepTable(store: Store, table: Table, attribute: string, nowSeco
       const Key = Object.fromEntries(keyNames.map((name) => [name, item[name]]));
       // The condition again: the item may have been renewed since it was read.
       const done = await unlessChanged(
-        store.call("DeleteItem", { TableName: table.name, Key, ConditionExpression: condition, ...expired }),
+        store.call("DeleteItem", { TableName: tableName, Key, ConditionExpression: condition, ...expired }),
       );
       if (done) deleted += 1;
     }
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
   return deleted;
+}
+
+async function keyNamesOf(store: Store, tableName: string): Promise<string[]> {
+  const { Table } = await store.call("DescribeTable", { TableName: tableName });
+  const { KeySchema } = Table as { readonly KeySchema: readonly { readonly AttributeName: string }[] };
+  return KeySchema.map(({ AttributeName }) => AttributeName);
 }
 
 async function unlessChanged(call: Promise<unknown>): Promise<boolean> {

@@ -1,10 +1,10 @@
 // The `Condition` block of a statement. An operator that is missing here is refused when the stack is read: ignoring it could
 // allow what AWS denies.
+import { type Context, valuesOf } from "./context.ts";
+import { isInRange } from "./ip-range.ts";
 import { matchesArn } from "./match-arn.ts";
-import { matchesWildcard } from "./wildcard.ts";
-
-/** What is known of a request, by condition key; some keys have several values. */
-export type Context = Readonly<Record<string, string | readonly string[]>>;
+import { withVariables } from "./policy-variables.ts";
+import { literalQuestionMark, literalStar, matchesWildcard } from "./wildcard.ts";
 
 interface Operator {
   readonly compare: (wanted: string, given: string) => boolean;
@@ -12,8 +12,11 @@ interface Operator {
   readonly negated: boolean;
 }
 
-const same = (wanted: string, given: string): boolean => wanted === given;
-const sameIgnoringCase = (wanted: string, given: string): boolean => wanted.toLowerCase() === given.toLowerCase();
+/** Without wildcards, a star is a star. */
+const plain = (wanted: string): string => wanted.replaceAll(literalStar, "*").replaceAll(literalQuestionMark, "?");
+const same = (wanted: string, given: string): boolean => plain(wanted) === given;
+const sameIgnoringCase = (wanted: string, given: string): boolean =>
+  plain(wanted).toLowerCase() === given.toLowerCase();
 const numeric = (compare: (given: number, wanted: number) => boolean) => (wanted: string, given: string) =>
   compare(Number(given), Number(wanted));
 const dated = (compare: (given: number, wanted: number) => boolean) => (wanted: string, given: string) =>
@@ -39,6 +42,8 @@ const comparisons: Readonly<Record<string, Operator>> = {
   DateGreaterThan: { compare: dated((given, wanted) => given > wanted), negated: false },
   DateGreaterThanEquals: { compare: dated((given, wanted) => given >= wanted), negated: false },
   Bool: { compare: sameIgnoringCase, negated: false },
+  IpAddress: { compare: isInRange, negated: false },
+  NotIpAddress: { compare: isInRange, negated: true },
   // For ARNs, Equals and Like mean the same.
   ArnEquals: { compare: matchesArn, negated: false },
   ArnLike: { compare: matchesArn, negated: false },
@@ -64,7 +69,14 @@ export function conditionsHold(
   context: Context,
 ): boolean {
   return Object.entries(conditions).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, wanted]) => holds(operator, wanted, valuesOf(context, key))),
+    Object.entries(keys).every(([key, wanted]) =>
+      holds(
+        operator,
+        // A value whose variable is not known matches nothing.
+        wanted.flatMap((value) => withVariables(value, context) ?? []),
+        valuesOf(context, key),
+      ),
+    ),
   );
 }
 
@@ -85,13 +97,6 @@ function holds(name: string, wanted: readonly string[], given: readonly string[]
 function parseOperator(name: string): { quantifier: string | undefined; base: string; ifExists: boolean } {
   const [, quantifier, base = name, suffix] = name.match(/^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/) ?? [];
   return { quantifier, base, ifExists: suffix !== undefined };
-}
-
-/** Condition keys are compared without regard to case. */
-function valuesOf(context: Context, key: string): readonly string[] | undefined {
-  const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
-  if (!found) return undefined;
-  return typeof found[1] === "string" ? [found[1]] : found[1];
 }
 
 /** ISO 8601, or seconds since the epoch. */

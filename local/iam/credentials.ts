@@ -23,28 +23,43 @@ export interface SignedRequest {
 
 const keyCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
+export interface IssuedKey {
+  readonly caller: Caller;
+  readonly key: AccessKey;
+}
+
 /**
  * The keys handed out. A request signed with another key is a developer's own (their CLI, a test): it has no role here and
- * may do everything. The signature itself is not verified: the emulator listens on the loopback interface only.
+ * may do everything; its signature cannot be verified. That of a key issued here is, by `verify-signature.ts`.
  */
 export class Credentials {
-  readonly #callers = new Map<string, Caller>();
+  /** false: nobody is known, so nobody is refused anything. */
+  readonly enforced: boolean;
+  readonly #issued = new Map<string, IssuedKey>();
+
+  constructor({ enforced = true }: { readonly enforced?: boolean } = {}) {
+    this.enforced = enforced;
+  }
 
   issue(caller: Caller): AccessKey {
-    const accessKeyId = `ASIA${Array.from({ length: 16 }, () => keyCharacters[randomInt(keyCharacters.length)]).join("")}`;
-    this.#callers.set(accessKeyId, caller);
-    return {
-      accessKeyId,
+    const key = {
+      accessKeyId: `ASIA${Array.from({ length: 16 }, () => keyCharacters[randomInt(keyCharacters.length)]).join("")}`,
       secretAccessKey: randomBytes(30).toString("base64"),
       sessionToken: randomBytes(96).toString("base64"),
     };
+    if (this.enforced) this.#issued.set(key.accessKeyId, { caller, key });
+    return key;
+  }
+
+  find(accessKeyId: string): IssuedKey | undefined {
+    return this.#issued.get(accessKeyId);
   }
 
   /** The function that signed the request; undefined for keys that were not issued here. */
   callerOf(request: SignedRequest | string | undefined): Caller | undefined {
     const signed = typeof request === "string" ? { authorization: request } : request;
     const accessKeyId = keyInHeader(signed?.authorization) ?? keyInQuery(signed?.url);
-    return accessKeyId === undefined ? undefined : this.#callers.get(accessKeyId);
+    return accessKeyId === undefined ? undefined : this.#issued.get(accessKeyId)?.caller;
   }
 }
 

@@ -1,7 +1,10 @@
 // Whether a role's policies allow a request: one Deny decides, else one Allow is needed.
 import type { Policy, Role, Statement } from "#local/stack.ts";
-import { type Context, conditionsHold } from "./conditions.ts";
+import { conditionsHold } from "./conditions.ts";
+import { type Context, commonContext } from "./context.ts";
+import { explainDenial, type Match } from "./explain-denial.ts";
 import { matchesArn } from "./match-arn.ts";
+import { withVariables } from "./policy-variables.ts";
 import { matchesWildcard } from "./wildcard.ts";
 
 export interface AccessRequest {
@@ -20,35 +23,41 @@ export type Decision =
       readonly allowed: false;
       /** A Deny statement matched. */
       readonly explicit: boolean;
-      /** In AWS's words. */
+      /** In AWS's words, and which statement denied, or nearly allowed it. */
       readonly message: string;
     };
 
 export function evaluate(role: Role, request: AccessRequest): Decision {
-  const matching = role.policies.flatMap(({ statements }: Policy) => statements.filter((one) => applies(one, request)));
+  const { action, resource, sessionName } = request;
+  const context = { ...commonContext(role, resource, sessionName), ...request.context };
+  const matchOf = (statement: Statement): Match => matchStatement(statement, { action, resource, context });
+  const matching = role.policies.flatMap(({ statements }: Policy) =>
+    statements.filter((statement) => Object.values(matchOf(statement)).every(Boolean)),
+  );
   const explicit = matching.some(({ effect }) => effect === "Deny");
   if (!explicit && matching.length > 0) return { allowed: true };
-  const { action, resource } = request;
   const reason = explicit
     ? "with an explicit deny in an identity-based policy"
     : `because no identity-based policy allows the ${action} action`;
-  const user = sessionArn(role, request.sessionName);
-  return {
-    allowed: false,
-    explicit,
-    message: `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
-  };
+  const user = sessionArn(role, sessionName);
+  const message = `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+  return { allowed: false, explicit, message: message + explainDenial(role, matchOf) };
 }
 
-function applies(statement: Statement, { action, resource, context = {} }: AccessRequest): boolean {
-  const { actions, notActions = [], resources, notResources = [], conditions } = statement;
+function matchStatement(
+  { actions, notActions = [], resources, notResources = [], conditions }: Statement,
+  { action, resource, context }: { action: string; resource: string; context: Context },
+): Match {
   const isAction = (pattern: string): boolean => matchesWildcard(pattern.toLowerCase(), action.toLowerCase());
-  const isResource = (pattern: string): boolean => matchesArn(pattern, resource);
-  return (
-    (actions ? actions.some(isAction) : !notActions.some(isAction)) &&
-    (resources ? resources.some(isResource) : !notResources.some(isResource)) &&
-    (conditions === undefined || conditionsHold(conditions, context))
-  );
+  const isResource = (pattern: string): boolean => {
+    const written = withVariables(pattern, context);
+    return written !== undefined && matchesArn(written, resource);
+  };
+  return {
+    action: actions ? actions.some(isAction) : !notActions.some(isAction),
+    resource: resources ? resources.some(isResource) : !notResources.some(isResource),
+    conditions: conditions === undefined || conditionsHold(conditions, context),
+  };
 }
 
 /** arn:aws:iam::000000000000:role/x → arn:aws:sts::000000000000:assumed-role/x/<session> */

@@ -1,6 +1,7 @@
 // Reads an IAM policy document (JSON) into statements whose lists are always lists, and names what this evaluator cannot honour.
 import type { Statement } from "#local/stack.ts";
 import { conditionOperators, isConditionKey, isConditionOperator } from "./conditions.ts";
+import { hasOnlyVariables } from "./policy-variables.ts";
 
 export interface ParsedPolicy {
   readonly statements: readonly Statement[];
@@ -37,7 +38,7 @@ function parseStatement(json: unknown, place: string): { statement?: Statement; 
     problems.push(`${place} needs one of Resource and NotResource`);
   const conditions = Condition === undefined ? undefined : parseConditions(Condition, `${place}.Condition`, problems);
   const resources = [...toList(Resource), ...toList(NotResource)];
-  for (const text of resources) if (text.includes("${")) problems.push(policyVariable(`${place}.Resource`, text));
+  for (const text of resources) if (!hasOnlyVariables(text)) problems.push(policyVariable(`${place}.Resource`, text));
   const statement: Statement = {
     ...(typeof Sid === "string" && Sid !== "" ? { sid: Sid } : {}),
     effect: Effect,
@@ -76,7 +77,7 @@ function parseConditions(
         );
       }
       for (const text of Object.values(keys).flatMap(toList)) {
-        if (text.includes("${")) problems.push(policyVariable(`${place}.${operator}`, text));
+        if (!hasOnlyVariables(text)) problems.push(policyVariable(`${place}.${operator}`, text));
       }
     }
   }
@@ -84,7 +85,7 @@ function parseConditions(
 }
 
 function policyVariable(place: string, text: string): string {
-  return `${place}: the policy variable in ${JSON.stringify(text)} cannot be evaluated here; write the value or a wildcard`;
+  return `${place}: the policy variable in ${JSON.stringify(text)} is not closed; it is written \${key} or \${key, 'default'}`;
 }
 
 function refused(problem: string): ParsedPolicy {

@@ -1,5 +1,9 @@
 // IAM's two wildcards: `*` is any text, also none, and `?` exactly one character.
 
+/** Stand for the characters themselves, where text is put into a pattern. */
+export const literalStar = "\u{E000}";
+export const literalQuestionMark = "\u{E001}";
+
 const expressions = new Map<string, RegExp>();
 
 export function matchesWildcard(pattern: string, value: string): boolean {
@@ -15,5 +19,7 @@ export function matchesWildcard(pattern: string, value: string): boolean {
 function asRegExp(character: string): string {
   if (character === "*") return ".*";
   if (character === "?") return ".";
+  if (character === literalStar) return "\\*";
+  if (character === literalQuestionMark) return "\\?";
   return character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
 }

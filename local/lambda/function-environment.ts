@@ -6,6 +6,7 @@ export interface LocalEndpoints {
   /** Standard variables of the AWS SDKs, by name; the function's own setting wins. */
   readonly dynamodb?: string | undefined;
   readonly managementApi?: string | undefined;
+  readonly lambda?: string | undefined;
 }
 
 export function functionEnvironment(
@@ -18,6 +19,7 @@ export function functionEnvironment(
   return {
     ...(endpoints.dynamodb !== undefined && { AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb }),
     ...(endpoints.managementApi !== undefined && { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: endpoints.managementApi }),
+    ...(endpoints.lambda !== undefined && { AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda }),
     ...lambda.environment,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

@@ -1,4 +1,5 @@
 // One worker thread = one Lambda execution environment: it initialises once, then runs one invocation at a time.
+import type { EventLoopUtilization } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "#local/clock.ts";
 import type { FunctionError, InvokeMessage, WorkerMessage, WorkerSettings } from "./worker-protocol.ts";
@@ -31,6 +32,8 @@ export interface WorkerOptions {
 
 /** Initialisation has ten seconds on Lambda. */
 const initTimeoutMs = 10_000;
+/** Node.js's own is several times as much, per thread; a message's short-lived objects fit in here as well. */
+const maxYoungGenerationSizeMb = 8;
 const bootstrap = new URL("./runtime/bootstrap.mjs", import.meta.url);
 
 export class FunctionWorker {
@@ -45,6 +48,7 @@ export class FunctionWorker {
   #cancelTimer: () => void;
   #startedAt = 0;
   #requestId = "";
+  #measured: EventLoopUtilization | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -56,7 +60,7 @@ export class FunctionWorker {
       execArgv: [],
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: options.settings.memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: options.settings.memoryMb, maxYoungGenerationSizeMb },
     });
     this.#exited = new Promise((resolve) => this.#thread.once("exit", () => resolve()));
     this.#cancelTimer = options.clock.setTimer(initTimeoutMs, () => this.#initTimedOut());
@@ -75,6 +79,15 @@ export class FunctionWorker {
     return new Promise((resolve) => {
       this.#settle = resolve;
     });
+  }
+
+  /** How much of the time since the last question it was computing, from 0 to 1; the rest it waited. */
+  utilization(): number {
+    const { performance } = this.#thread;
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, this.#measured);
+    this.#measured = now;
+    return utilization;
   }
 
   async stop(): Promise<void> {

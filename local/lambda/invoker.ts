@@ -12,6 +12,7 @@ export type InvokeResult =
       readonly requestId: string;
       readonly errorType: string;
       readonly errorMessage: string;
+      readonly trace?: readonly string[];
     }
   | {
       readonly kind: "throttled";

@@ -1,148 +1,150 @@
-// Lambda for the functions of a stack: Invoke, concurrency limits, and what it writes to the log groups.
+// Lambda for the functions of a stack: synchronous and asynchronous invocations, concurrency limits, and reload.
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { type Clock, systemClock } from "#local/clock.ts";
-import type { Credentials } from "#local/iam/credentials.ts";
-import type { LogStore } from "#local/logs/log-store.ts";
+import { Chaos } from "#local/chaos/chaos.ts";
+import { systemClock } from "#local/clock.ts";
 import type { LambdaFunction } from "#local/stack.ts";
-import { functionEnvironment, type LocalEndpoints } from "./function-environment.ts";
+import { AsyncInvocations, type AsyncLimits, defaultAsyncLimits } from "./async-invocations.ts";
 import type { InvokeResult, Invoker } from "./invoker.ts";
-import { type PlatformRecords, platformRecords } from "./platform-records.ts";
-import { runtimeMajor } from "./runtime-problems.ts";
-import { unpackCode } from "./unpack-code.ts";
-import { type PoolLimits, type PoolOutcome, WorkerPool } from "./worker-pool.ts";
-import type { GatewayAddress } from "./worker-protocol.ts";
+import { type FunctionParts, prepareCode, type ServedFunction, serveFunction } from "./served-function.ts";
+import type { PoolLimits } from "./worker-pool.ts";
 
-export interface LambdaOptions {
+export interface LambdaOptions
+  extends Pick<FunctionParts, "region" | "credentials" | "logs" | "codeDirectory">,
+    Partial<Pick<FunctionParts, "endpoints" | "gateway" | "clock" | "chaos">> {
   readonly functions: readonly LambdaFunction[];
-  readonly region: string;
-  readonly credentials: Credentials;
-  readonly logs: LogStore;
-  /** Where zips are unpacked. */
-  readonly codeDirectory: string;
-  readonly endpoints?: LocalEndpoints;
-  readonly gateway?: GatewayAddress;
-  readonly clock?: Clock;
   readonly limits?: Partial<LambdaLimits>;
 }
 
-export interface LambdaLimits extends PoolLimits {
+export interface LambdaLimits extends PoolLimits, AsyncLimits {
   /** Invocations of all functions at the same time (aws facts §10.2). */
   readonly accountConcurrency: number;
 }
 
 export interface LambdaService extends Invoker {
+  /** As of now. */
+  find(functionName: string): LambdaFunction | undefined;
+  /** Queues an event; `full`: it is dropped. */
+  invokeLater(functionName: string, payload: string): { readonly requestId: string; readonly queued: boolean };
+  /** Takes the functions as they are now; those that changed start afresh. The result names them. */
+  replace(functions: readonly LambdaFunction[]): Promise<string[]>;
   /** Starts one worker per function, so that the first handshake does not pay for it. */
   warm(): void;
   close(): Promise<void>;
 }
 
-interface ServedFunction {
-  readonly pool: WorkerPool;
-  readonly reservedConcurrency: number;
-  readonly records: PlatformRecords;
-  readonly write: (timestamp: number, line: string) => void;
-  running: number;
+export async function startLambda(options: LambdaOptions): Promise<LambdaService> {
+  const service = new Service(options);
+  await service.replace(options.functions);
+  return service;
 }
 
-export async function startLambda(options: LambdaOptions): Promise<LambdaService> {
-  const clock = options.clock ?? systemClock;
-  const limits = { ...defaultLimits(), ...options.limits };
-  const functions = new Map<string, ServedFunction>();
-  for (const lambda of options.functions) functions.set(lambda.name, await serve(lambda, options, clock, limits));
-  let running = 0;
+class Service implements LambdaService {
+  readonly #parts: FunctionParts;
+  readonly #limits: LambdaLimits;
+  readonly #functions = new Map<string, ServedFunction>();
+  /** Of the account and by function, which outlives a reload. */
+  readonly #running = new Map<string, number>();
+  readonly #retiring = new Set<Promise<void>>();
+  readonly #later: AsyncInvocations;
+  #runningOfAll = 0;
 
-  async function invoke(functionName: string, payload: string): Promise<InvokeResult> {
-    const requestId = randomUUID();
-    const served = functions.get(functionName);
-    if (!served) return functionError(requestId, "ResourceNotFoundException", `Function not found: ${functionName}`);
-    if (served.running >= served.reservedConcurrency) {
-      return { kind: "throttled", requestId, reason: "ReservedFunctionConcurrentInvocationLimitExceeded" };
-    }
-    if (running >= limits.accountConcurrency) {
-      return { kind: "throttled", requestId, reason: "ConcurrentInvocationLimitExceeded" };
-    }
-    running++;
-    served.running++;
-    const outcome = await served.pool.run(requestId, payload);
-    running--;
-    served.running--;
-    report(served, requestId, outcome, clock.now());
-    if (outcome.status === "success") return { kind: "success", requestId, payload: outcome.payload };
-    const { errorType = "Unhandled", errorMessage = "" } = outcome.error ?? {};
-    return functionError(requestId, errorType, errorMessage);
+  constructor(options: LambdaOptions) {
+    const { region, credentials, logs, codeDirectory, gateway, endpoints = {}, clock = systemClock } = options;
+    const { chaos = new Chaos() } = options;
+    this.#limits = { ...defaultLimits(), ...options.limits };
+    this.#parts = {
+      ...{ region, credentials, logs, codeDirectory, gateway, endpoints, clock, chaos },
+      limits: this.#limits,
+    };
+    this.#later = new AsyncInvocations({
+      clock,
+      limits: this.#limits,
+      find: (name) => this.#functions.get(name),
+      invoke: (name, payload, requestId) => this.invoke(name, payload, requestId),
+    });
   }
 
-  return {
-    invoke,
-    warm() {
-      for (const { pool } of functions.values()) pool.warm();
-    },
-    async close() {
-      await Promise.all([...functions.values()].map(({ pool }) => pool.close()));
-    },
-  };
+  async invoke(functionName: string, payload: string, requestId: string = randomUUID()): Promise<InvokeResult> {
+    const served = this.#functions.get(functionName);
+    if (!served) {
+      const errorMessage = `Function not found: ${functionName}`;
+      return { kind: "function-error", requestId, errorType: "ResourceNotFoundException", errorMessage };
+    }
+    const running = this.#running.get(functionName) ?? 0;
+    if (
+      running >= (served.lambda.reservedConcurrency ?? Number.POSITIVE_INFINITY) ||
+      this.#parts.chaos.strike("lambda-throttle")
+    ) {
+      return { kind: "throttled", requestId, reason: "ReservedFunctionConcurrentInvocationLimitExceeded" };
+    }
+    if (this.#runningOfAll >= this.#limits.accountConcurrency) {
+      return { kind: "throttled", requestId, reason: "ConcurrentInvocationLimitExceeded" };
+    }
+    this.#count(functionName, 1);
+    const result = await served.invoke(requestId, payload);
+    this.#count(functionName, -1);
+    return result;
+  }
+
+  #count(functionName: string, change: 1 | -1): void {
+    this.#runningOfAll += change;
+    this.#running.set(functionName, (this.#running.get(functionName) ?? 0) + change);
+  }
+
+  find(functionName: string): LambdaFunction | undefined {
+    return this.#functions.get(functionName)?.lambda;
+  }
+
+  invokeLater(functionName: string, payload: string): { readonly requestId: string; readonly queued: boolean } {
+    const requestId = randomUUID();
+    return { requestId, queued: this.#later.submit({ functionName, payload, requestId }) };
+  }
+
+  async replace(functions: readonly LambdaFunction[]): Promise<string[]> {
+    // All code is looked at before anything changes: one that cannot be read leaves all as it is.
+    const prepared = await Promise.all(
+      functions.map(async (lambda) => ({ lambda, code: await prepareCode(lambda, this.#parts) })),
+    );
+    const changed = prepared.filter(
+      ({ lambda, code }) => this.#functions.get(lambda.name)?.fingerprint !== code.fingerprint,
+    );
+    const kept = new Set(functions.map(({ name }) => name));
+    const removed = [...this.#functions.keys()].filter((name) => !kept.has(name));
+    for (const name of removed) this.#retire(name);
+    for (const { lambda, code } of changed) {
+      const isReload = this.#functions.has(lambda.name);
+      this.#retire(lambda.name);
+      const served = serveFunction(lambda, code, this.#parts);
+      this.#functions.set(lambda.name, served);
+      if (isReload) served.warm();
+    }
+    return [...removed, ...changed.map(({ lambda }) => lambda.name)];
+  }
+
+  #retire(name: string): void {
+    const served = this.#functions.get(name);
+    this.#functions.delete(name);
+    if (!served) return;
+    const retired = served.retire().finally(() => this.#retiring.delete(retired));
+    this.#retiring.add(retired);
+  }
+
+  warm(): void {
+    for (const served of this.#functions.values()) served.warm();
+  }
+
+  async close(): Promise<void> {
+    this.#later.close();
+    await Promise.all([...[...this.#functions.values()].map((served) => served.close()), ...this.#retiring]);
+  }
 }
 
 function defaultLimits(): LambdaLimits {
-  const eagerWorkers = Math.max(2, availableParallelism());
-  return { eagerWorkers, maxWorkers: eagerWorkers * 8, growAfterMs: 20, idleMs: 30_000, accountConcurrency: 1000 };
-}
-
-async function serve(
-  lambda: LambdaFunction,
-  { region, credentials, logs, codeDirectory, endpoints = {}, gateway }: LambdaOptions,
-  clock: Clock,
-  limits: LambdaLimits,
-): Promise<ServedFunction> {
-  const { group, format, applicationLevel = "INFO" } = lambda.logging;
-  const stream = logStreamName(clock.now());
-  const write = (timestamp: number, message: string): void => logs.write({ group, stream, timestamp, message });
-  const key = lambda.role && credentials.issue({ role: lambda.role, functionName: lambda.name });
-  const records = platformRecords(lambda);
-  const reservedConcurrency = lambda.reservedConcurrency ?? Number.POSITIVE_INFINITY;
-  const most = Math.max(1, reservedConcurrency);
-  const pool = new WorkerPool({
-    settings: {
-      codeDirectory: await unpackCode(lambda.code, codeDirectory),
-      handler: lambda.handler,
-      runtimeMajor: runtimeMajor(lambda.runtime),
-      functionName: lambda.name,
-      functionArn: lambda.arn,
-      memoryMb: lambda.memoryMb,
-      logGroup: group,
-      logStream: stream,
-      logFormat: format,
-      applicationLevel,
-      gateway,
-    },
-    environment: functionEnvironment(lambda, region, stream, key, endpoints),
-    timeoutMs: lambda.timeoutSeconds * 1000,
-    limits: {
-      ...limits,
-      eagerWorkers: Math.min(limits.eagerWorkers, most),
-      maxWorkers: Math.min(limits.maxWorkers, most),
-    },
-    clock,
-    onStart(requestId) {
-      const now = clock.now();
-      for (const line of records.start(requestId, now)) write(now, line);
-    },
-    onLog: write,
-  });
-  return { pool, reservedConcurrency, records, write, running: 0 };
-}
-
-function report({ records, write }: ServedFunction, requestId: string, outcome: PoolOutcome, now: number): void {
-  for (const line of records.end(requestId, now, { ...outcome, errorType: outcome.error?.errorType })) write(now, line);
-}
-
-function functionError(requestId: string, errorType: string, errorMessage: string): InvokeResult {
-  return { kind: "function-error", requestId, errorType, errorMessage };
-}
-
-/** `2026/11/20/[$LATEST]0f3c...`: on AWS one per execution environment, here one per function and start. */
-function logStreamName(now: number): string {
-  const day = new Date(now).toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`;
+  // One core is the gateway's.
+  const eagerWorkers = Math.max(2, availableParallelism() - 1);
+  return {
+    ...{ eagerWorkers, maxWorkers: eagerWorkers * 8, growAfterMs: 20, idleMs: 30_000, accountConcurrency: 1000 },
+    ...defaultAsyncLimits,
+  };
 }

@@ -1,7 +1,7 @@
 // The execution environments of one function: reused, grown when invocations wait, shrunk when they are idle.
 import type { Clock } from "#local/clock.ts";
 import { FunctionWorker, type WorkerEvents, type WorkerOptions, type WorkerOutcome } from "./function-worker.ts";
-import type { FunctionError } from "./worker-protocol.ts";
+import type { FunctionError, WorkerSettings } from "./worker-protocol.ts";
 
 export interface PoolLimits {
   /** Workers that are started as soon as an invocation finds none free: more would only share the same cores. */
@@ -9,7 +9,7 @@ export interface PoolLimits {
   /** Workers at most; beyond the eager ones each is started after an invocation has waited `growAfterMs`. */
   readonly maxWorkers: number;
   readonly growAfterMs: number;
-  /** A worker beyond the eager ones that was idle for so long is stopped. */
+  /** A worker that was idle for so long is stopped; one stays, warm. */
   readonly idleMs: number;
 }
 
@@ -23,7 +23,9 @@ export interface PoolOutcome extends WorkerOutcome {
   readonly initMs: number | undefined;
 }
 
-export interface PoolOptions extends Omit<WorkerOptions, "events"> {
+export interface PoolOptions extends Omit<WorkerOptions, "events" | "settings"> {
+  /** Made for each worker. */
+  settings(): WorkerSettings;
   readonly limits: PoolLimits;
   readonly clock: Clock;
   /** Right before the event is handed to a worker. */
@@ -42,6 +44,8 @@ export class WorkerPool {
   #cancelGrowth: (() => void) | undefined;
   #cancelShrink: (() => void) | undefined;
   #closed = false;
+  /** Set when it is retired. */
+  #onEmpty: (() => void) | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -73,6 +77,15 @@ export class WorkerPool {
     if (this.#workers.size === 0) this.#add();
   }
 
+  /** Lets what runs and waits come to its end; settles when no worker is left. */
+  retire(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+      for (const worker of [...this.#idle]) void worker.stop();
+      this.#endIfEmpty();
+    });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelGrowth?.();
@@ -80,6 +93,7 @@ export class WorkerPool {
     const stopped = [...this.#workers].map((worker) => worker.stop());
     for (const { settle } of this.#waiting.splice(0)) settle(failure(stopping));
     await Promise.all(stopped);
+    this.#endIfEmpty();
   }
 
   #start(worker: FunctionWorker, { requestId, payload, settle }: Waiting): void {
@@ -94,15 +108,22 @@ export class WorkerPool {
   #add(): void {
     if (this.#closed) return;
     this.#starting++;
-    this.#workers.add(new FunctionWorker({ ...this.#options, events: this.#events }));
+    this.#workers.add(
+      new FunctionWorker({ ...this.#options, settings: this.#options.settings(), events: this.#events }),
+    );
   }
 
   #onIdle(worker: FunctionWorker): void {
     if (worker.initMs !== undefined) this.#starting--;
     const next = this.#waiting.shift();
     if (next) this.#start(worker, next);
+    else if (this.#onEmpty) void worker.stop();
     else this.#idle.push(worker);
     this.#shrinkLater();
+  }
+
+  #endIfEmpty(): void {
+    if (this.#onEmpty && this.#workers.size === 0 && this.#waiting.length === 0) this.#onEmpty();
   }
 
   #onGone(worker: FunctionWorker, initError: FunctionError | undefined): void {
@@ -115,9 +136,14 @@ export class WorkerPool {
       this.#waiting.shift()?.settle(failure(initError));
     }
     if (this.#waiting.length > this.#starting && this.#workers.size < this.#options.limits.eagerWorkers) this.#add();
+    this.#endIfEmpty();
   }
 
-  #growLater(): void {
+  /**
+   * An invocation that has waited means that all workers are busy. If they wait themselves, for a table or a socket, another one
+   * helps at once. If they compute, it would only share their cores: it comes when they seem to be stuck.
+   */
+  #growLater(checks = 0): void {
     const { clock, limits } = this.#options;
     if (this.#cancelGrowth || this.#workers.size >= limits.maxWorkers) return;
     const first = this.#waiting[0];
@@ -125,24 +151,34 @@ export class WorkerPool {
       this.#cancelGrowth = undefined;
       if (this.#waiting.length === 0) return;
       // The one that was first is first still: every worker was busy all the time.
-      if (this.#waiting[0] === first && this.#starting === 0) this.#add();
-      this.#growLater();
+      const stuck = this.#waiting[0] === first && this.#starting === 0;
+      const isNeeded = stuck && (checks >= checksOfBusyWorkers || this.#someWait());
+      if (isNeeded) this.#add();
+      this.#growLater(stuck && !isNeeded ? checks + 1 : 0);
     });
+  }
+
+  #someWait(): boolean {
+    const shares = [...this.#workers].map((worker) => worker.utilization());
+    return shares.some((share) => share < 0.7);
   }
 
   #shrinkLater(): void {
     const { clock, limits } = this.#options;
-    if (this.#cancelShrink || this.#closed || this.#workers.size <= limits.eagerWorkers) return;
+    if (this.#cancelShrink || this.#closed || this.#workers.size <= 1) return;
     this.#cancelShrink = clock.setTimer(limits.idleMs, () => {
       this.#cancelShrink = undefined;
       const oldest = clock.now() - limits.idleMs;
       for (const worker of this.#idle.filter(({ lastUsed }) => lastUsed <= oldest)) {
-        if (this.#workers.size > limits.eagerWorkers) void worker.stop();
+        if (this.#workers.size > 1) void worker.stop();
       }
       this.#shrinkLater();
     });
   }
 }
+
+/** After so many times `growAfterMs`, workers that compute count as stuck. */
+const checksOfBusyWorkers = 10;
 
 const stopping: FunctionError = {
   errorType: "Runtime.ExitError",

@@ -15,6 +15,8 @@ export interface WorkerSettings {
   readonly applicationLevel: string;
   /** Where requests to `*.execute-api.<region>.amazonaws.com` go, and requests to any name with this port. */
   readonly gateway: GatewayAddress | undefined;
+  /** How far this worker's clock is ahead; 0 without chaos. */
+  readonly clockSkewMs?: number;
 }
 
 export interface GatewayAddress {
@@ -24,7 +26,7 @@ export interface GatewayAddress {
 
 export interface InvokeMessage {
   readonly requestId: string;
-  /** JSON text: measured faster than a structured clone of the object. */
+  /** JSON text, as on the wire: what a function gets is never an object that something else holds too. */
   readonly payload: string;
   /** Milliseconds since the epoch. */
   readonly deadline: number;

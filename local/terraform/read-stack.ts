@@ -1,9 +1,10 @@
-// The synthesized Terraform file to the emulator's picture of the world; everything wrong with the file is reported at once.
+// What Terraform says, in whichever form, to the emulator's picture of the world; everything wrong with it is reported at once.
 import { resolve } from "node:path";
 import type { Stack } from "#local/stack.ts";
 import type { Account } from "./account.ts";
 import { readApis } from "./read/apis.ts";
 import { readFunctions } from "./read/functions.ts";
+import { localEndpoint } from "./read/local-endpoint.ts";
 import { readLogGroups } from "./read/log-groups.ts";
 import { readOutputs } from "./read/outputs.ts";
 import { Reading } from "./read/reading.ts";
@@ -20,6 +21,8 @@ const servedTypes = new Set([
   "aws_apigatewayv2_authorizer",
   "aws_apigatewayv2_deployment",
   "aws_apigatewayv2_integration",
+  "aws_apigatewayv2_integration_response",
+  "aws_apigatewayv2_model",
   "aws_apigatewayv2_route",
   "aws_apigatewayv2_route_response",
   "aws_apigatewayv2_stage",
@@ -32,6 +35,7 @@ const servedTypes = new Set([
   "aws_iam_role_policy_attachment",
   "aws_lambda_alias",
   "aws_lambda_function",
+  "aws_lambda_function_event_invoke_config",
   "aws_lambda_permission",
 ]);
 
@@ -39,12 +43,13 @@ const servedTypes = new Set([
 export async function readStack(file: string, where: { readonly apiEndpoint: string }): Promise<Stack> {
   const path = resolve(file);
   const terraform = await readTerraformFile(path);
-  const resolver = new Resolver(terraform, where.apiEndpoint);
+  const resolver = new Resolver(terraform);
   const { region, accountId } = readAccount(resolver);
   const reading = new Reading(resolver);
   const { roles, notServed: unknownPolicies } = readRoles(reading);
-  const functions = readFunctions(reading, roles);
-  const { outputs, notServed: unknownOutputs } = readOutputs(reading);
+  const endpoint = localEndpoint(reading, where.apiEndpoint);
+  const functions = readFunctions(reading, roles, endpoint);
+  const { outputs, notServed: unknownOutputs } = readOutputs(reading, endpoint);
   const stack: Stack = {
     file: path,
     region,
@@ -55,7 +60,15 @@ export async function readStack(file: string, where: { readonly apiEndpoint: str
     tables: readTables(reading),
     logGroups: readLogGroups(reading),
     outputs,
-    notServed: [...notServed(terraform), ...unknownPolicies, ...unknownOutputs],
+    notServed: [
+      ...new Set([
+        ...notServed(terraform),
+        ...terraform.notices,
+        ...reading.withoutEffect,
+        ...unknownPolicies,
+        ...unknownOutputs,
+      ]),
+    ],
   };
   if (reading.problems.all.length > 0) throw new StackError(path, reading.problems.all);
   return stack;

@@ -1,9 +1,9 @@
 // What the first name of a reference stands for: `local`, `var`, `data`, a resource type.
-import { dirname } from "node:path";
 import type { Scope } from "./expression/evaluate-expression.ts";
 import { ExpressionError, NotServedError } from "./expression/expression-error.ts";
 import { Namespace } from "./expression/namespace.ts";
 import type { Block, Json, TerraformFile } from "./terraform-file.ts";
+import { planInstead } from "./written-file.ts";
 
 export interface Values {
   local(name: string): unknown;
@@ -16,7 +16,7 @@ export interface Values {
 }
 
 export function referenceScope(file: TerraformFile, values: Values): Scope {
-  const directory = dirname(file.path);
+  const { directory } = file;
   return {
     directory,
     lookup(name) {
@@ -45,7 +45,7 @@ export function referenceScope(file: TerraformFile, values: Values): Scope {
         case "self":
         case "module":
           throw new ExpressionError(
-            `${name} is not supported: resources with count or for_each and modules are not served`,
+            `${name} is not resolved here, nor are count, for_each and modules; ${planInstead}`,
           );
         default:
           return ofType(file.resources, name, name, values);

@@ -7,21 +7,21 @@ import { evaluateExpression, type Scope } from "./expression/evaluate-expression
 import { ExpressionError, NotServedError } from "./expression/expression-error.ts";
 import { parseTemplate } from "./expression/parse-template.ts";
 import { referenceScope } from "./reference-scope.ts";
+import { Scoped } from "./shown/scoped.ts";
+import { Unknown } from "./shown/unknown.ts";
 import { stableId } from "./stable-id.ts";
 import type { Block, Json, TerraformFile } from "./terraform-file.ts";
 import { Unresolvable } from "./unresolvable.ts";
 
 export class Resolver {
   readonly file: TerraformFile;
-  readonly apiEndpoint: string;
   readonly #values = new Map<string, unknown>();
   /** What is being resolved at the moment, outermost first. */
   readonly #path: string[] = [];
   readonly #scope: Scope;
 
-  constructor(file: TerraformFile, apiEndpoint: string) {
+  constructor(file: TerraformFile) {
     this.file = file;
-    this.apiEndpoint = apiEndpoint;
     this.#scope = referenceScope(file, {
       local: (name) => this.#once(`local.${name}`, () => this.#resolve(file.locals[name], `local.${name}`)),
       attribute: (block, name) => this.attribute(block, name),
@@ -73,7 +73,6 @@ export class Resolver {
       ...account,
       address: block.address,
       label: block.name,
-      apiEndpoint: this.apiEndpoint,
       attribute,
       text: (name) => String(attribute(name) ?? ""),
       id: (length) => stableId(block.address, length),
@@ -85,6 +84,8 @@ export class Resolver {
   /** A value of the file with all templates in it evaluated; collects every problem below it. */
   #resolve(value: unknown, place: string): unknown {
     if (typeof value === "string") return this.#evaluate(value, place);
+    if (value instanceof Scoped) return this.#evaluateScoped(value, place);
+    if (value instanceof Unknown) throw new Unresolvable([`${place}: ${value.reason}`]);
     if (typeof value !== "object" || value === null) return value;
     const problems: string[] = [];
     let notServed = true;
@@ -115,6 +116,17 @@ export class Resolver {
         [`${place}: ${error.message} (in ${JSON.stringify(text)})`],
         error instanceof NotServedError,
       );
+    }
+  }
+
+  #evaluateScoped(scoped: Scoped, place: string): unknown {
+    try {
+      return scoped.evaluate(this.#scope);
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      const otherwise = scoped.otherwise();
+      if (otherwise !== undefined && !(otherwise instanceof Unknown)) return this.#resolve(otherwise, place);
+      throw new Unresolvable([`${place}: ${error.message}`], error instanceof NotServedError);
     }
   }
 

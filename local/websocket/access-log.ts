@@ -1,64 +1,90 @@
 // The stage's access log: one line per handshake, message and disconnect, in the stage's own `$context` format
 // (aws facts §8.3). Substituted in a single pass; a variable without a value is `-`.
+import type { Phases } from "./authorization.ts";
 import type { IntegrationOutcome } from "./integration.ts";
+import type { ConnectionFacts, RequestFacts } from "./lambda-event.ts";
 
 /** What is known of one request when it is over. */
-export interface AccessRecord {
-  readonly apiId: string;
-  readonly stage: string;
-  readonly domainName: string;
-  readonly routeKey: string | undefined;
+export interface AccessRecord extends RequestFacts, RequestOutcome {
+  readonly connection: ConnectionFacts;
+}
+
+export interface RequestOutcome {
   readonly eventType: "CONNECT" | "MESSAGE" | "DISCONNECT";
-  readonly connectionId: string;
-  readonly connectedAt: number;
-  readonly messageId: string | undefined;
-  readonly requestId: string;
-  readonly requestTime: string;
-  readonly requestTimeEpoch: number;
+  readonly routeKey: string | undefined;
   readonly status: number;
-  readonly sourceIp: string;
-  readonly userAgent: string | undefined;
-  readonly error: GatewayError | undefined;
+  readonly messageId?: string | undefined;
+  readonly error?: GatewayError | undefined;
   /** undefined when no integration was called. */
-  readonly integration: IntegrationOutcome | undefined;
+  readonly integration?: IntegrationOutcome | undefined;
+  /** Of a handshake with authorization. */
+  readonly phases?: Phases | undefined;
 }
 
 export interface GatewayError {
   readonly message: string;
+  /** As REST APIs call their gateway responses. */
   readonly responseType: string;
+  /** What is wrong with a body that does not match its model. */
+  readonly validation?: string | undefined;
 }
 
 type Read = (record: AccessRecord) => string | number | undefined;
 
 const variables: Readonly<Record<string, Read>> = {
-  apiId: (record) => record.apiId,
-  stage: (record) => record.stage,
-  domainName: (record) => record.domainName,
+  apiId: ({ connection }) => connection.stage.apiId,
+  stage: ({ connection }) => connection.stage.name,
+  domainName: ({ connection }) => connection.domainName,
   routeKey: (record) => record.routeKey,
   eventType: (record) => record.eventType,
-  connectionId: (record) => record.connectionId,
-  connectedAt: (record) => record.connectedAt,
+  connectionId: ({ connection }) => connection.id,
+  connectedAt: ({ connection }) => connection.connectedAt,
   messageId: (record) => record.messageId,
   requestId: (record) => record.requestId,
   extendedRequestId: (record) => record.requestId,
   requestTime: (record) => record.requestTime,
   requestTimeEpoch: (record) => record.requestTimeEpoch,
   status: (record) => record.status,
-  "identity.sourceIp": (record) => record.sourceIp,
-  "identity.userAgent": (record) => record.userAgent,
-  "error.message": (record) => record.error?.message,
-  "error.messageString": (record) => record.error && JSON.stringify(record.error.message),
-  "error.responseType": (record) => record.error?.responseType,
-  "integration.status": (record) => record.integration?.functionStatus(),
-  "integration.integrationStatus": (record) => record.integration?.serviceStatus,
-  "integration.latency": (record) => record.integration?.latencyMs,
-  "integration.requestId": (record) => record.integration?.requestId,
-  "integration.error": (record) => record.integration?.errorMessage,
-  integrationStatus: (record) => record.integration?.serviceStatus,
-  integrationLatency: (record) => record.integration?.latencyMs,
-  integrationErrorMessage: (record) => record.integration?.errorMessage,
-  awsEndpointRequestId: (record) => record.integration?.requestId,
+  "identity.sourceIp": ({ connection }) => connection.identity.sourceIp,
+  "identity.userAgent": ({ connection }) => connection.identity.userAgent,
+  "identity.accountId": ({ connection }) => connection.identity.accountId,
+  "identity.caller": ({ connection }) => connection.identity.caller,
+  "identity.user": ({ connection }) => connection.identity.user,
+  "identity.userArn": ({ connection }) => connection.identity.userArn,
+  "error.message": ({ error }) => error?.message,
+  "error.messageString": ({ error }) => error && JSON.stringify(error.message),
+  "error.responseType": ({ error }) => error?.responseType,
+  "error.validationErrorString": ({ error }) => error?.validation,
+  "authenticate.error": ({ phases }) => phases?.authenticate?.error,
+  "authenticate.latency": ({ phases }) => phases?.authenticate?.latencyMs,
+  "authenticate.status": ({ phases }) => phases?.authenticate?.status,
+  "authorize.error": ({ phases }) => phases?.authorize?.error,
+  "authorize.latency": ({ phases }) => phases?.authorize?.latencyMs,
+  "authorize.status": ({ phases }) => phases?.authorize?.status,
+  "authorizer.error": ({ phases }) => phases?.authorizer?.error,
+  "authorizer.latency": ({ phases }) => phases?.authorizer?.latencyMs,
+  "authorizer.status": ({ phases }) => phases?.authorizer?.status,
+  "authorizer.requestId": ({ phases }) => phases?.authorizer?.call?.requestId,
+  "authorizer.integrationLatency": ({ phases }) => phases?.authorizer?.call?.latencyMs,
+  "authorizer.integrationStatus": ({ phases }) => phases?.authorizer?.call?.serviceStatus,
+  "integration.status": ({ integration }) => integration?.functionStatus(),
+  "integration.integrationStatus": ({ integration }) => integration?.serviceStatus,
+  "integration.latency": ({ integration }) => integration?.latencyMs,
+  "integration.requestId": ({ integration }) => integration?.requestId,
+  "integration.error": ({ integration }) => integration?.errorMessage,
+  integrationStatus: ({ integration }) => integration?.serviceStatus,
+  integrationLatency: ({ integration }) => integration?.latencyMs,
+  integrationErrorMessage: ({ integration }) => integration?.errorMessage,
+  awsEndpointRequestId: ({ integration }) => integration?.requestId,
 };
+
+/** What an authorizer said of its own: `authorizer.principalId`, `authorizer.<key of its context>`. */
+function authorizerValue(name: string): Read | undefined {
+  const [, key] = name.match(/^authorizer\.(.+)$/) ?? [];
+  if (key === undefined) return undefined;
+  return ({ connection: { authorizer } }) =>
+    authorizer && Object.hasOwn(authorizer, key) ? authorizer[key] : undefined;
+}
 
 const variable = /\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)/;
 
@@ -69,7 +95,8 @@ export function compileAccessLog(format: string): (record: AccessRecord) => stri
   const steps: { readonly read: Read | undefined; readonly text: string }[] = [];
   for (let at = 0; at < rest.length; at += 2) {
     const name = rest[at] ?? "";
-    steps.push({ read: Object.hasOwn(variables, name) ? variables[name] : undefined, text: rest[at + 1] ?? "" });
+    const read = Object.hasOwn(variables, name) ? variables[name] : authorizerValue(name);
+    steps.push({ read, text: rest[at + 1] ?? "" });
   }
   return (record) => {
     let line = first;

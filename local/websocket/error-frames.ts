@@ -4,8 +4,15 @@ export type ErrorFrameMessage =
   | "Forbidden"
   | "Internal server error"
   | "Endpoint request timed out"
-  | "Too Many Requests";
+  | "Too Many Requests"
+  | "Bad request body";
 
-export function errorFrame(message: ErrorFrameMessage, connectionId: string, requestId: string): string {
-  return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
+/** A bad body's frame names the message instead of the request. */
+export function errorFrame(
+  message: ErrorFrameMessage,
+  connectionId: string,
+  { requestId, messageId }: { readonly requestId: string; readonly messageId: string },
+): string {
+  const id = message === "Bad request body" ? `"messageId":"${messageId}"` : `"requestId":"${requestId}"`;
+  return `{"message": "${message}", "connectionId":"${connectionId}", ${id}}`;
 }

@@ -1,3 +1,4 @@
+import type { Chaos } from "#local/chaos/chaos.ts";
 import type { Clock } from "#local/clock.ts";
 import type { Credentials } from "#local/iam/credentials.ts";
 import type { Connections } from "./connections.ts";
@@ -14,6 +15,9 @@ export interface GatewayParts {
   readonly limits: GatewayLimits;
   readonly clock: Clock;
   readonly credentials: Credentials;
+  /** Of the stack: what signatures are made for. */
+  readonly region: string;
+  readonly chaos: Chaos;
   readonly accountBucket: TokenBucket;
   readonly newConnectionsBucket: TokenBucket;
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { Chaos } from "#local/chaos/chaos.ts";
 import { type Clock, systemClock } from "#local/clock.ts";
 import type { Credentials } from "#local/iam/credentials.ts";
 import type { Invoker } from "#local/lambda/invoker.ts";
@@ -21,7 +22,8 @@ import { handleManagement } from "./management-api.ts";
 import { handleMessage } from "./message.ts";
 import { RequestClock } from "./request-clock.ts";
 import { parseRequestPath } from "./request-path.ts";
-import { serveStage } from "./served-stage.ts";
+import type { StageParts } from "./served-route.ts";
+import { type ServedStage, serveStage } from "./served-stage.ts";
 import { ServedStages } from "./served-stages.ts";
 import { tokenBucket } from "./throttle.ts";
 
@@ -32,27 +34,30 @@ export interface GatewayOptions {
   readonly credentials: Credentials;
   readonly clock?: Clock;
   readonly limits?: Partial<GatewayLimits>;
+  readonly chaos?: Chaos;
 }
 
 export class Gateway {
   readonly #parts: GatewayParts;
+  readonly #stageParts: Omit<StageParts, "stack">;
   readonly #webSockets: WebSocketServer;
   /** Handshakes and connections, the latter until their `$disconnect` has run: what closing waits for. */
   readonly #underWay = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
-  constructor({ stack, invoker, logs, credentials, clock = systemClock, limits: changed }: GatewayOptions) {
-    const limits = { ...defaultLimits, ...changed };
-    const stageParts = { stack, invoker, logs, clock, limits };
+  constructor(options: GatewayOptions) {
+    const { stack, invoker, logs, credentials, clock = systemClock, chaos = new Chaos() } = options;
+    const limits = { ...defaultLimits, ...options.limits };
+    this.#stageParts = { invoker, logs, clock, limits, credentials };
     this.#parts = {
-      stages: new ServedStages(
-        stack.apis.flatMap((api) => api.stages.map((stage) => serveStage(api, stage, stageParts))),
-      ),
+      stages: new ServedStages(this.#serve(stack)),
       connections: new Connections(),
       requests: new RequestClock(clock),
       limits,
       clock,
       credentials,
+      region: stack.region,
+      chaos,
       accountBucket: tokenBucket(limits.account, clock),
       newConnectionsBucket: tokenBucket(limits.newConnections, clock),
     };
@@ -67,6 +72,20 @@ export class Gateway {
   /** How many connections are open. */
   get connectionCount(): number {
     return this.#parts.connections.size;
+  }
+
+  /** Serves the stack as it is now. Connections stay open, unless their stage is no more. */
+  replace(stack: Stack): void {
+    const { stages, connections } = this.#parts;
+    stages.replace(this.#serve(stack));
+    for (const connection of connections) {
+      if (!stages.has(connection.facts.stage)) connection.close(goingAway);
+    }
+  }
+
+  #serve(stack: Stack): ServedStage[] {
+    const parts = { ...this.#stageParts, stack };
+    return stack.apis.flatMap((api) => api.stages.map((stage) => serveStage(api, stage, parts)));
   }
 
   attach(server: Server): void {

@@ -16,6 +16,17 @@ export const tooManyHandshakes: HttpAnswer = {
   errorType: "TooManyRequestsException",
 };
 
+export const missingToken: HttpAnswer = {
+  status: 403,
+  message: "Missing Authentication Token",
+  errorType: "MissingAuthenticationTokenException",
+};
+
+/** A signature that is wrong, in API Gateway's form. */
+export function signatureRefused(refused: { readonly errorType: string; readonly message: string }): HttpAnswer {
+  return { status: 403, message: refused.message, errorType: refused.errorType };
+}
+
 export function answerSocket(socket: Duplex, answer: HttpAnswer): void {
   const body = bodyOf(answer);
   const headers = { ...headersOf(answer, body), Connection: "close", Date: new Date().toUTCString() };

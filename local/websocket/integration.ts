@@ -2,8 +2,8 @@
 import type { Clock } from "#local/clock.ts";
 import type { InvokeResult, Invoker } from "#local/lambda/invoker.ts";
 
-/** Called with the event as JSON text; never rejects. */
-export type CallIntegration = (event: string) => Promise<IntegrationOutcome>;
+/** Called with the event as JSON text, and the id of the request it is for; never rejects. */
+export type CallIntegration = (event: string, requestId: string) => Promise<IntegrationOutcome>;
 
 export interface CallOptions {
   readonly invoker: Invoker;
@@ -21,7 +21,10 @@ export class IntegrationOutcome {
   readonly serviceStatus: number | undefined;
   readonly requestId: string | undefined;
   readonly errorMessage: string | undefined;
-  readonly #payload: string | undefined;
+  /** What a function that failed said itself. */
+  readonly functionError: { readonly errorType: string; readonly errorMessage: string } | undefined;
+  /** What a function returned, as JSON text. */
+  readonly payload: string | undefined;
 
   constructor(kind: IntegrationOutcome["kind"], latencyMs: number, result?: InvokeResult) {
     this.kind = kind;
@@ -29,13 +32,14 @@ export class IntegrationOutcome {
     this.requestId = result?.requestId;
     this.serviceStatus = result && (result.kind === "throttled" ? 429 : 200);
     this.errorMessage = errorMessageOf(kind, result);
-    this.#payload = result?.kind === "success" ? result.payload : undefined;
+    this.functionError = result?.kind === "function-error" ? result : undefined;
+    this.payload = result?.kind === "success" ? result.payload : undefined;
   }
 
   /** What the function returned; undefined if it returned nothing that is an object. Parsed only when somebody asks. */
   result(): Readonly<Record<string, unknown>> | undefined {
-    if (this.#payload === undefined) return undefined;
-    const value: unknown = JSON.parse(this.#payload);
+    if (this.payload === undefined) return undefined;
+    const value: unknown = JSON.parse(this.payload);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
   }
 
@@ -66,12 +70,6 @@ export function callFunction({ invoker, clock, functionName, timeoutMs, permitte
       );
     });
 }
-
-/** A MOCK integration answers without a backend. */
-export const callMock: CallIntegration = () =>
-  Promise.resolve(
-    new IntegrationOutcome("answered", 0, { kind: "success", requestId: "-", payload: '{"statusCode":200}' }),
-  );
 
 function statusCodeOf(value: unknown): number | undefined {
   const status = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value;

@@ -10,7 +10,20 @@ export interface ConnectionFacts {
   readonly stage: ServedStage;
   readonly connectedAt: number;
   readonly domainName: string;
-  readonly identity: { readonly userAgent?: string; readonly sourceIp: string };
+  readonly identity: Identity;
+  /** What the authorizer said: `principalId` and its context, on every later event too (aws facts §1.5). */
+  readonly authorizer?: Readonly<Record<string, string>>;
+}
+
+export interface Identity {
+  readonly userAgent?: string;
+  readonly sourceIp: string;
+  /** Of AWS_IAM. */
+  readonly accessKey?: string;
+  readonly accountId?: string;
+  readonly caller?: string;
+  readonly user?: string;
+  readonly userArn?: string;
 }
 
 export interface RequestFacts {
@@ -42,6 +55,25 @@ export function connectEvent(
     },
     ...stageVariables(connection),
     isBase64Encoded: false,
+  });
+}
+
+/** What an authorizer is asked; unlike the `$connect` function it sees the headers of the upgrade (aws facts §1.6). */
+export function authorizerEvent(
+  connection: ConnectionFacts,
+  request: RequestFacts,
+  { headers, query }: HandshakeFacts,
+): string {
+  const all = { ...headers, Connection: ["upgrade"], Upgrade: ["websocket"], "content-length": ["0"] };
+  return JSON.stringify({
+    type: "REQUEST",
+    methodArn: `${connection.stage.arn}/$connect`,
+    headers: lastValues(all),
+    multiValueHeaders: all,
+    queryStringParameters: lastValues(query),
+    multiValueQueryStringParameters: query,
+    stageVariables: connection.stage.variables ?? {},
+    requestContext: { routeKey: "$connect", eventType: "CONNECT", ...requestContext(connection, request) },
   });
 }
 
@@ -81,8 +113,9 @@ function requestContext(
   connection: ConnectionFacts,
   { requestId, requestTime, requestTimeEpoch }: RequestFacts,
 ): object {
-  const { id, stage, connectedAt, domainName, identity } = connection;
+  const { id, stage, connectedAt, domainName, identity, authorizer } = connection;
   return {
+    ...(authorizer && { authorizer }),
     extendedRequestId: requestId,
     requestTime,
     messageDirection: "IN",

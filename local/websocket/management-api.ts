@@ -1,109 +1,155 @@
 // `@connections`: post to, look at and close a connection (aws facts §7).
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Credentials } from "#local/iam/credentials.ts";
 import { evaluate } from "#local/iam/evaluate.ts";
-import { callerOf } from "./caller.ts";
+import { verifySignature } from "#local/iam/verify-signature.ts";
 import type { Connection } from "./connection.ts";
 import { closedNormally } from "./disconnect.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
-import { answerRequest, forbidden, type HttpAnswer } from "./http-answer.ts";
+import { answerRequest, forbidden, type HttpAnswer, missingToken, signatureRefused } from "./http-answer.ts";
 import { isConnectionId } from "./ids.ts";
+import type { GatewayLimits } from "./limits.ts";
 import { readBody } from "./read-body.ts";
 import type { RequestPath } from "./request-path.ts";
 import type { ServedStage } from "./served-stage.ts";
 
 /** No body: SDKs make their error of the header alone. */
 const gone: HttpAnswer = { status: 410, errorType: "GoneException" };
-const missingToken: HttpAnswer = {
-  status: 403,
-  message: "Missing Authentication Token",
-  errorType: "MissingAuthenticationTokenException",
-};
 const methods = ["GET", "POST", "DELETE"];
+const noBody = Buffer.alloc(0);
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly connectionId: string;
+  readonly stage: ServedStage;
+  /** Of this stage, and open. */
+  readonly connection: Connection | undefined;
+  readonly body: Buffer;
+}
 
 export async function handleManagement(
   request: IncomingMessage,
   response: ServerResponse,
-  path: Required<RequestPath>,
+  { stage: stageName, connectionId }: Required<RequestPath>,
   parts: GatewayParts,
 ): Promise<void> {
-  const candidates = parts.stages.find(request.headers.host, path.stage).filter(({ deployed }) => deployed);
-  // Ids are unique among all APIs: the connection decides between stages of the same name.
-  const connection = parts.connections.find(path.connectionId);
-  const stage = candidates.find((one) => one === connection?.facts.stage) ?? candidates[0];
-  const refusal = stage ? refusalOf(request, stage, path.connectionId, parts) : forbidden;
-  if (refusal) return refuse(request, response, refusal);
-  const known = connection?.facts.stage === stage ? connection : undefined;
-  switch (request.method) {
-    case "POST":
-      return post(request, response, known, path.connectionId, parts);
-    case "GET":
-      return known ? describe(response, known) : answerRequest(response, gone);
-    default:
-      if (!known) return answerRequest(response, gone);
-      known.close(closedNormally);
-      response.writeHead(204).end();
+  const refuse = (answer: HttpAnswer): void => {
+    // What is still coming of the body is thrown away.
+    request.resume();
+    answerRequest(response, answer);
+  };
+  const stage = requestedStage(request, stageName, connectionId, parts);
+  if (!stage) return refuse(forbidden);
+  if (!methods.includes(request.method ?? "") || connectionId === "") return refuse(missingToken);
+  if (parts.credentials.enforced && !isSigned(request)) return refuse(missingToken);
+  const body = request.method === "POST" ? await readBody(request, parts.limits.messageBytes) : noBody;
+  if (body === "aborted") return;
+  if (body === "too-large") {
+    const message = `The payload is larger than ${parts.limits.messageBytes} bytes`;
+    return refuse({ status: 413, message, errorType: "PayloadTooLargeException" });
   }
+  const struck = await strike(parts);
+  // Looked up only now: it may have closed while the body came.
+  const found = parts.connections.find(connectionId);
+  const connection = found?.facts.stage === stage ? found : undefined;
+  const call = { request, connectionId, stage, connection, body };
+  const refusal = struck ?? refusalOf(call, parts);
+  if (refusal) return refuse(refusal);
+  request.resume();
+  const failure = carryOut(response, call, parts);
+  if (failure) answerRequest(response, failure);
+}
+
+/** Ids are unique among all APIs: the connection decides between stages of the same name. */
+function requestedStage(
+  request: IncomingMessage,
+  stageName: string,
+  connectionId: string,
+  { stages, connections }: GatewayParts,
+): ServedStage | undefined {
+  const candidates = stages.find(request.headers.host, stageName).filter(({ deployed }) => deployed);
+  const own = connections.find(connectionId)?.facts.stage;
+  return candidates.find((one) => one === own) ?? candidates[0];
+}
+
+function isSigned({ headers, url = "" }: IncomingMessage): boolean {
+  return headers.authorization !== undefined || url.includes("X-Amz-Credential=");
 }
 
 /** Who may not, must not so often, or cannot mean what they say. */
-function refusalOf(
-  request: IncomingMessage,
-  stage: ServedStage,
-  connectionId: string,
-  { credentials, accountBucket }: GatewayParts,
-): HttpAnswer | undefined {
-  const { method = "" } = request;
-  const caller = callerOf(request, credentials);
-  if (caller.kind === "anonymous" || !methods.includes(method) || connectionId === "") return missingToken;
-  if (caller.kind === "function") {
-    const resource = `${stage.arn}/${method}/@connections/${connectionId}`;
-    const action = "execute-api:ManageConnections";
-    const decision = evaluate(caller.role, { action, resource, sessionName: caller.functionName });
-    if (!decision.allowed) return { ...forbidden, message: decision.message };
-  }
+function refusalOf(call: Call, { credentials, accountBucket, region }: GatewayParts): HttpAnswer | undefined {
+  const denied = credentials.enforced ? deniedTo(call, credentials, region) : undefined;
+  if (denied) return denied;
   if (!accountBucket.take()) return { status: 429, message: "Too Many Requests", errorType: "LimitExceededException" };
-  if (isConnectionId(connectionId)) return undefined;
-  return { status: 400, message: `Invalid connectionId: ${connectionId}`, errorType: "BadRequestException" };
+  if (isConnectionId(call.connectionId)) return undefined;
+  return { status: 400, message: `Invalid connectionId: ${call.connectionId}`, errorType: "BadRequestException" };
 }
 
-async function post(
-  request: IncomingMessage,
+function deniedTo(call: Call, credentials: Credentials, region: string): HttpAnswer | undefined {
+  const { method = "", url = "", headers } = call.request;
+  const signed = { method, url, headers, body: call.body };
+  const verified = verifySignature(signed, { credentials, service: "execute-api", region });
+  switch (verified.kind) {
+    case "anonymous":
+      return missingToken;
+    case "refused":
+      return signatureRefused(verified);
+    case "developer":
+      return undefined;
+    case "known": {
+      const { role, functionName: sessionName } = verified.caller;
+      const resource = `${call.stage.arn}/${method}/@connections/${call.connectionId}`;
+      const decision = evaluate(role, { action: "execute-api:ManageConnections", resource, sessionName });
+      return decision.allowed ? undefined : { ...forbidden, message: decision.message };
+    }
+  }
+}
+
+async function strike({ chaos, clock }: GatewayParts): Promise<HttpAnswer | undefined> {
+  const delay = chaos.strike("connections-delay");
+  if (delay) await new Promise<void>((resolve) => void clock.setTimer(delay.ms ?? 0, resolve));
+  if (chaos.strike("connections-429")) {
+    return { status: 429, message: "Too Many Requests", errorType: "LimitExceededException" };
+  }
+  if (chaos.strike("connections-500")) {
+    return { status: 500, message: "Internal server error", errorType: "InternalServerErrorException" };
+  }
+  return undefined;
+}
+
+/** undefined: done, and answered. */
+function carryOut(response: ServerResponse, call: Call, { limits }: GatewayParts): HttpAnswer | undefined {
+  const { request, connection, body } = call;
+  if (!connection) return gone;
+  if (request.method === "POST") return post(response, connection, body, limits);
+  if (request.method === "GET") describe(response, connection);
+  else {
+    connection.close(closedNormally);
+    response.writeHead(204).end();
+  }
+  return undefined;
+}
+
+function post(
   response: ServerResponse,
-  connection: Connection | undefined,
-  connectionId: string,
-  { connections, limits }: GatewayParts,
-): Promise<void> {
-  if (!connection) return refuse(request, response, gone);
-  const body = await readBody(request, limits.messageBytes);
-  if (body === "aborted") return;
-  if (body === "too-large") {
-    const message = `The payload is larger than ${limits.messageBytes} bytes`;
-    return refuse(request, response, { status: 413, message, errorType: "PayloadTooLargeException" });
-  }
+  connection: Connection,
+  body: Buffer,
+  limits: GatewayLimits,
+): HttpAnswer | undefined {
   // A text frame that is no UTF-8 would make the client close the connection.
-  if (!isUtf8(body)) {
-    return answerRequest(response, {
-      status: 400,
-      message: "The payload is not UTF-8 text",
-      errorType: "BadRequestException",
-    });
+  if (!isUtf8(body)) return { status: 400, message: "The payload is not UTF-8 text", errorType: "BadRequestException" };
+  switch (connection.send(body)) {
+    case "gone":
+      return gone;
+    case "slow": {
+      const message = `The client does not read: more than ${limits.clientBufferBytes} bytes wait for it`;
+      return { status: 429, message, errorType: "LimitExceededException" };
+    }
+    case "sent":
+      response.writeHead(200, { "Content-Length": "0" }).end();
+      return undefined;
   }
-  // Looked up again: it may have closed while the body came.
-  const sent = connections.find(connectionId)?.send(body) ?? "gone";
-  if (sent === "gone") return answerRequest(response, gone);
-  if (sent === "sent") return void response.writeHead(200, { "Content-Length": "0" }).end();
-  answerRequest(response, {
-    status: 429,
-    message: `The client does not read: more than ${limits.clientBufferBytes} bytes wait for it`,
-    errorType: "LimitExceededException",
-  });
-}
-
-/** Answers without reading the body; what is still coming is thrown away. */
-function refuse(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void {
-  request.resume();
-  answerRequest(response, answer);
 }
 
 function describe(response: ServerResponse, { facts, lastActiveAt }: Connection): void {

@@ -1,21 +1,28 @@
 // A message on its way through the gateway: throttle, route, event, integration, and the frame back, if there is one.
+import type { RequestOutcome } from "./access-log.ts";
 import type { Connection } from "./connection.ts";
 import { tooManyRequests } from "./disconnect.ts";
 import { type ErrorFrameMessage, errorFrame } from "./error-frames.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import type { IntegrationOutcome } from "./integration.ts";
-import { messageEvent, type RequestFacts } from "./lambda-event.ts";
-import { type RequestOutcome, recordAccess } from "./record-access.ts";
+import { messageEvent } from "./lambda-event.ts";
+import { recordRequest } from "./record-request.ts";
+
+interface ErrorReply {
+  readonly error: ErrorFrameMessage;
+  readonly status: number;
+  readonly responseType: string;
+  readonly validation?: string;
+}
 
 /** What goes back to the client: an error frame, the body of a two-way route, or nothing. */
-type Reply =
-  | { readonly error: ErrorFrameMessage; readonly status: number; readonly responseType: string }
-  | { readonly error?: never; readonly status: number; readonly body: string | undefined };
+type Reply = ErrorReply | { readonly error?: never; readonly status: number; readonly body: string | undefined };
 
 const forbidden: Reply = { error: "Forbidden", status: 403, responseType: "ACCESS_DENIED" };
 const throttled: Reply = { error: "Too Many Requests", status: 429, responseType: "THROTTLED" };
 const timedOut: Reply = { error: "Endpoint request timed out", status: 504, responseType: "INTEGRATION_TIMEOUT" };
 const failed: Reply = { error: "Internal server error", status: 500, responseType: "INTEGRATION_FAILURE" };
+const badBody: ErrorReply = { error: "Bad request body", status: 400, responseType: "BAD_REQUEST_BODY" };
 const nothing: Reply = { status: 200, body: undefined };
 
 /** Messages of one connection run concurrently, as on AWS: replies may overtake each other (aws facts §3.4). */
@@ -26,13 +33,19 @@ export async function handleMessage(connection: Connection, text: string, parts:
   const messageId = requests.ids.next(facts.endings.connection);
   const route = facts.stage.selectRoute(text);
   const routeKey = route?.key;
+  facts.stage.log?.info(
+    request.requestId,
+    `Starting execution for request: ${request.requestId} (route ${routeKey ?? "none"})`,
+  );
   const finish = (reply: Reply, integration?: IntegrationOutcome): void => {
-    answer(connection, request, reply);
-    recordAccess(facts, request, { eventType: "MESSAGE", routeKey, messageId, integration, ...accessOutcome(reply) });
+    answer(connection, { ...request, messageId }, reply);
+    recordRequest(facts, request, { eventType: "MESSAGE", routeKey, messageId, integration, ...accessOutcome(reply) });
   };
   if (!(route?.bucket.take() ?? true) || !accountBucket.take()) return finish(throttled);
   if (!route) return finish(forbidden);
-  const outcome = await route.call(messageEvent(facts, request, route.key, messageId, text));
+  const validation = route.validate?.(text);
+  if (validation !== undefined) return finish({ ...badBody, validation });
+  const outcome = await route.call(messageEvent(facts, request, route.key, messageId, text), request.requestId);
   finish(replyTo(outcome, route.twoWay), outcome);
 }
 
@@ -55,8 +68,8 @@ function twoWayReply(outcome: IntegrationOutcome): Reply {
   return { status: 200, body: result.body };
 }
 
-function answer(connection: Connection, { requestId }: RequestFacts, reply: Reply): void {
-  const frame = reply.error === undefined ? reply.body : errorFrame(reply.error, connection.facts.id, requestId);
+function answer(connection: Connection, ids: Parameters<typeof errorFrame>[2], reply: Reply): void {
+  const frame = reply.error === undefined ? reply.body : errorFrame(reply.error, connection.facts.id, ids);
   if (frame === undefined) return;
   // Who sends and does not read would fill the memory with replies.
   if (connection.send(frame) === "slow") connection.close(tooManyRequests);
@@ -64,5 +77,6 @@ function answer(connection: Connection, { requestId }: RequestFacts, reply: Repl
 
 function accessOutcome(reply: Reply): Pick<RequestOutcome, "status" | "error"> {
   if (reply.error === undefined) return { status: reply.status };
-  return { status: reply.status, error: { message: reply.error, responseType: reply.responseType } };
+  const { error: message, responseType, validation } = reply;
+  return { status: reply.status, error: { message, responseType, validation } };
 }

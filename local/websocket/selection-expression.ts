@@ -1,15 +1,15 @@
 // The selection expression language (aws facts §3.1): text with `$request.body.path` or `${request.body.path}` in it, `\$` for
 // a dollar. It is compiled once; evaluation is a single pass, so what comes out of a message is never evaluated again.
+import { type JsonPath, parseJsonPath, textOf, valueAt } from "./json-path.ts";
 
 /** From a parsed message to the selection value. */
 export type SelectionExpression = (body: unknown) => string;
 
-type Part = string | readonly (string | number)[];
+type Part = string | JsonPath;
 
 const variablePrefix = "request.body";
 /** Alternatives: escape, `${...}`, bare variable. */
 const special = /\\(.)|\$\{([^}]*)\}|\$([A-Za-z_][\w.\-[\]'"]*)/g;
-const pathStep = /\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
 
 /** Throws a sentence for what AWS would refuse, or what is not served here. */
 export function compileSelectionExpression(expression: string): SelectionExpression {
@@ -33,43 +33,14 @@ function parse(expression: string): Part[] {
   return parts;
 }
 
-/** The JSONPath behind `request.body`: names and indexes, which is what routes are selected by. */
-function parsePath(expression: string, variable: string): (string | number)[] {
+/** The JSONPath behind `request.body`. */
+function parsePath(expression: string, variable: string): JsonPath {
   if (!variable.startsWith(variablePrefix)) {
     throw new Error(`"$${variable}" in "${expression}" is not served: routes are selected by $request.body.<path>`);
   }
-  const path: (string | number)[] = [];
-  pathStep.lastIndex = variablePrefix.length;
-  while (pathStep.lastIndex < variable.length) {
-    const at = pathStep.lastIndex;
-    const step = pathStep.exec(variable);
-    if (!step)
-      throw new Error(
-        `"${variable.slice(at)}" in "${expression}" is not served: a path has names and indexes, like .a.b[0]`,
-      );
-    const [, name, index, quoted, doubleQuoted] = step;
-    path.push(index === undefined ? (name ?? quoted ?? doubleQuoted ?? "") : Number(index));
+  try {
+    return parseJsonPath(variable, variablePrefix.length);
+  } catch (error) {
+    throw new Error(`${expression}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return path;
-}
-
-function valueAt(body: unknown, path: readonly (string | number)[]): unknown {
-  let value = body;
-  for (const step of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = (value as Record<string | number, unknown>)[step];
-  }
-  return value;
-}
-
-/** A missing value is empty; lists and objects look like Java's, `[a, b]` and `{a=b}`. */
-function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (value === undefined || value === null) return "";
-  if (Array.isArray(value)) return `[${value.map(textOf).join(", ")}]`;
-  if (typeof value === "object")
-    return `{${Object.entries(value)
-      .map(([key, one]) => `${key}=${textOf(one)}`)
-      .join(", ")}}`;
-  return String(value);
 }

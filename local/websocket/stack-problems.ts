@@ -1,5 +1,9 @@
 // What a stack asks of API Gateway that is not served here: refused at start, never ignored.
 import type { Route, Stack, Stage, WebSocketApi } from "#local/stack.ts";
+import { compileIdentitySource } from "./identity-source.ts";
+import { findFunction } from "./may-call.ts";
+import { mockIntegration } from "./mock-integration.ts";
+import { compileModels } from "./model-validation.ts";
 import { compileSelectionExpression } from "./selection-expression.ts";
 import { blocksEverything } from "./throttle.ts";
 
@@ -31,33 +35,51 @@ export function gatewayWarnings(stack: Stack): string[] {
 }
 
 function expressionProblems({ address, routeSelectionExpression }: WebSocketApi): string[] {
-  try {
-    compileSelectionExpression(routeSelectionExpression);
-    return [];
-  } catch (error) {
-    return [`${address}: route_selection_expression: ${error instanceof Error ? error.message : String(error)}`];
-  }
+  return problemOf(() => compileSelectionExpression(routeSelectionExpression)).map(
+    (problem) => `${address}: route_selection_expression: ${problem}`,
+  );
 }
 
 function routeProblems(stack: Stack, api: WebSocketApi, stage: Stage, route: Route): string[] {
   const place = `${api.address}, stage "${stage.name}", route "${route.key}"`;
-  const { integration, authorizationType, twoWay } = route;
-  const problems: string[] = [];
-  if (authorizationType !== "NONE") {
-    problems.push(
-      `${place}: not served yet: authorization_type "${authorizationType}" (only "NONE" is, and the route must not be open by accident)`,
-    );
-  }
+  const { integration, twoWay, models } = route;
+  const problems = authorizerProblems(stack, route).map((problem) => `${place}: ${problem}`);
   if (!integration) problems.push(`${place}: has no integration: its target should be "integrations/<id>"`);
-  if (integration?.type === "MOCK" && twoWay) {
-    problems.push(
-      `${place}: not served yet: a two-way route with a MOCK integration, whose answer is a response template`,
-    );
+  const { mock } = integration ?? {};
+  if (mock) {
+    problems.push(...problemOf(() => mockIntegration(mock)).map((problem) => `${integration?.address}: ${problem}`));
+    if (twoWay && mock.responses.length === 0) {
+      problems.push(
+        `${place}: is two-way, and ${integration?.address} has no integration response: nothing would come back`,
+      );
+    }
   }
+  if (models) problems.push(...problemOf(() => compileModels(models)).map((problem) => `${place}: ${problem}`));
   if (integration?.type === "AWS_PROXY" && !stack.functions.some(({ name }) => name === integration.functionName)) {
     problems.push(
       `${place}: ${integration.address} invokes the function "${integration.functionName}", which the file does not define`,
     );
   }
   return problems;
+}
+
+function authorizerProblems(stack: Stack, { authorizer, authorizationType }: Route): string[] {
+  if (authorizationType !== "CUSTOM") return [];
+  if (!authorizer) return ["authorization_type is CUSTOM, and there is no authorizer"];
+  const problems = authorizer.identitySources.flatMap((source) => problemOf(() => compileIdentitySource(source)));
+  if (!findFunction(stack, authorizer))
+    problems.push(`invokes the function "${authorizer.functionName}", which the file does not define`);
+  if (authorizer.credentialsArn !== undefined && !stack.roles.some(({ arn }) => arn === authorizer.credentialsArn)) {
+    problems.push(`is invoked with the role ${authorizer.credentialsArn}, which the file does not define`);
+  }
+  return problems.map((problem) => `${authorizer.address}: ${problem}`);
+}
+
+function problemOf(check: () => unknown): string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
 }

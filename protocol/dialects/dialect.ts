@@ -1,21 +1,44 @@
 // What a dialect is: how one of the replaced systems' clients says our requests, and how our answers and pushes look to it.
 import type { Frame } from "../fields.ts";
-import type { Ack, ErrorFrame, Message, Person, Request } from "../messages.ts";
+import type { Ack, Entry, ErrorFrame, Person, Push, Request, Target } from "../messages.ts";
 
-export const DIALECT_NAMES = ["native", "walkthrough", "rooms", "names", "typescript-chat"] as const;
+export const DIALECT_NAMES = ["native", "walkthrough", "rooms", "names", "message-ai", "typescript-chat"] as const;
 export type DialectName = (typeof DIALECT_NAMES)[number];
 
 /** What is told to an audience, before it takes a dialect's shape. */
 export type ChatEvent =
-  | { readonly type: "message"; readonly message: Message; readonly direct: boolean }
-  | {
-      readonly type: "presence";
-      readonly conversation: string;
-      readonly event: "join" | "leave" | "rename";
-      readonly user: Person;
+  | { readonly type: "entry"; readonly entry: Entry; readonly direct: boolean }
+  | (Extract<Push, { type: "presence" }> & {
       /** Everybody in the conversation after the event, a person once. */
       readonly members: readonly Person[];
-    };
+    })
+  | Extract<Push, { type: "typing" | "receipt" }>;
+
+/** Beyond the native targets: a group that the sender names with all its users. */
+export type SendTarget = Target | { readonly group: string; readonly users: readonly string[] };
+
+export interface SendCommand {
+  readonly action: "sendMessage";
+  readonly to: SendTarget;
+  readonly content: string;
+  readonly id?: string;
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** What a frame asks for: our requests, and what only a replaced system has. */
+export type Command =
+  | Exclude<Request, { action: "sendMessage" }>
+  | SendCommand
+  /** Everything the caller missed, pushed one by one. */
+  | { readonly action: "catchUp" };
+
+/** An ack with what only the server knows. */
+export type CommandAck =
+  | (Ack & {
+      /** Of sendMessage: how many other users got it at once. */
+      readonly reached?: number;
+    })
+  | { readonly type: "ack"; readonly action: "catchUp"; readonly requestId?: string; readonly count: number };
 
 /** What decides, beside its dialect, whether and how an event is shown to a connection. */
 export interface Recipient {
@@ -34,10 +57,10 @@ export interface Dialect {
   /** True for the frames that only this system's clients send; at most one dialect recognises a frame. */
   recognises(frame: Frame): boolean;
   /** @throws ChatError when the frame is one of ours but a field is wrong */
-  parse(frame: Frame): Request;
+  parse(frame: Frame): Command;
   /** The frames that show the event, in order; none when these clients have no such thing. */
   push(event: ChatEvent, recipient: Recipient): readonly OutFrame[];
-  /** undefined: these clients expect no answer to this request. */
-  ack(ack: Ack): OutFrame | undefined;
+  /** undefined: these clients make this request and expect no answer. What only others ask for is answered as natively. */
+  ack(ack: CommandAck, command: Command): OutFrame | undefined;
   error(error: ErrorFrame): OutFrame;
 }

@@ -2,9 +2,10 @@
 import { LOBBY } from "../conversations.ts";
 import { contentText, type Frame, shortText } from "../fields.ts";
 import { LIMITS } from "../limits.ts";
-import type { Ack, ErrorFrame, Person, Request } from "../messages.ts";
+import type { ErrorFrame, Message, Person } from "../messages.ts";
 import { parseRequest } from "../parse-request.ts";
-import type { ChatEvent, Dialect, OutFrame, Recipient } from "./dialect.ts";
+import type { ChatEvent, Command, Dialect, OutFrame, Recipient } from "./dialect.ts";
+import { native } from "./native.ts";
 
 export const names: Dialect = {
   name: "names",
@@ -14,7 +15,7 @@ export const names: Dialect = {
     return action === "setName" || action === "sendPublic" || action === "sendPrivate";
   },
 
-  parse(frame: Frame): Request {
+  parse(frame: Frame): Command {
     switch (plainAction(frame)) {
       case "sendPublic":
         return { action: "sendMessage", to: { everyone: true }, content: contentText(frame, "message") };
@@ -30,12 +31,14 @@ export const names: Dialect = {
   },
 
   push(event: ChatEvent, recipient: Recipient): readonly OutFrame[] {
-    if (event.type === "message") return message(event, recipient);
-    if (event.conversation !== LOBBY || !recipient.named) return [];
+    if (event.type === "entry")
+      return event.entry.type === "message" ? shown(event.entry, event.direct, recipient) : [];
+    if (event.type !== "presence" || event.conversation !== LOBBY || !recipient.named) return [];
     return presence(event);
   },
 
-  ack: (_ack: Ack) => undefined,
+  ack: (ack, command) =>
+    ack.action === "setName" || ack.action === "sendMessage" ? undefined : native.ack(ack, command),
 
   /** The text under `systemMessage` as well, which is what its page shows. */
   error: (error: ErrorFrame) => ({ ...error, systemMessage: error.message }),
@@ -47,10 +50,10 @@ function plainAction(frame: Frame): unknown {
   return typeof action === "string" && action.startsWith("$") ? action.slice(1) : action;
 }
 
-function message(event: Extract<ChatEvent, { type: "message" }>, recipient: Recipient): readonly OutFrame[] {
-  const text = `${shownName(event.message.sender)}: ${event.message.content}`;
-  if (event.direct) return recipient.own ? [] : [{ privateMessage: text }];
-  return recipient.named ? [{ publicMessage: text }] : [];
+function shown(message: Message, direct: boolean, recipient: Recipient): readonly OutFrame[] {
+  const line = `${shownName(message.sender)}: ${message.content}`;
+  if (direct) return recipient.own ? [] : [{ privateMessage: line }];
+  return recipient.named ? [{ publicMessage: line }] : [];
 }
 
 /** On coming `members` goes first, on leaving last, as this system's handler did it. */

@@ -4,7 +4,7 @@ import type { Frame } from "../fields.ts";
 import { isFrame } from "../fields.ts";
 import type { Push } from "../messages.ts";
 import { parseRequest } from "../parse-request.ts";
-import type { ChatEvent, Dialect, Recipient } from "./dialect.ts";
+import type { ChatEvent, CommandAck, Dialect, Recipient } from "./dialect.ts";
 
 export const native: Dialect = {
   name: "native",
@@ -12,8 +12,8 @@ export const native: Dialect = {
   recognises(frame: Frame): boolean {
     const action = frame.action;
     if (action === "sendMessage") return isFrame(frame.to);
-    if (action === "getMessages") return frame.conversation !== undefined;
-    return action === "members" || action === "whoami";
+    if (action === "getMessages") return frame.conversation !== undefined || frame.with !== undefined;
+    return NATIVE_ONLY.has(action);
   },
 
   parse: parseRequest,
@@ -21,12 +21,28 @@ export const native: Dialect = {
   push(event: ChatEvent, recipient: Recipient): readonly Push[] {
     // the sender's own connection has the ack
     if (recipient.self) return [];
-    if (event.type === "message") return [{ type: "message", ...event.message }];
+    if (event.type === "entry") return [event.entry];
+    if (event.type !== "presence") return recipient.own ? [] : [event];
     // who comes and goes is told per room; the lobby is everybody
     if (event.conversation === LOBBY) return [];
-    return [{ type: "presence", conversation: event.conversation, event: event.event, user: event.user }];
+    const { type, conversation, user } = event;
+    return [{ type, conversation, event: event.event, user }];
   },
 
-  ack: (ack) => ack,
+  ack({ reached: _, ...ack }: CommandAck & { reached?: number }) {
+    return ack;
+  },
+
   error: (error) => ({ ...error }),
 };
+
+const NATIVE_ONLY: ReadonlySet<unknown> = new Set([
+  "members",
+  "whoami",
+  "resume",
+  "conversations",
+  "typing",
+  "receipt",
+  "editMessage",
+  "deleteMessage",
+]);

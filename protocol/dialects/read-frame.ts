@@ -2,16 +2,16 @@
 import { ChatError } from "../errors.ts";
 import { type Frame, isFrame, refusal } from "../fields.ts";
 import { LIMITS } from "../limits.ts";
-import type { Request } from "../messages.ts";
 import { isAction, parseRequest, unknownAction } from "../parse-request.ts";
-import type { Dialect, DialectName } from "./dialect.ts";
+import type { Command, Dialect, DialectName } from "./dialect.ts";
+import { messageAi } from "./message-ai.ts";
 import { names } from "./names.ts";
 import { native } from "./native.ts";
 import { rooms } from "./rooms.ts";
 import { typescriptChat } from "./typescript-chat.ts";
 import { relay, walkthrough } from "./walkthrough.ts";
 
-const DIALECTS: readonly Dialect[] = [native, rooms, names, typescriptChat, walkthrough];
+const DIALECTS: readonly Dialect[] = [native, rooms, names, messageAi, typescriptChat, walkthrough];
 
 export interface ReadFrame {
   /** How the answer is written. */
@@ -21,8 +21,8 @@ export interface ReadFrame {
   /** Given by the client to tell its answers apart: a frame with one is always answered. */
   readonly requestId?: string;
   readonly action?: string;
-  /** The request, or why there is none. */
-  readonly request: Request | ChatError;
+  /** What is asked for, or why it cannot be. */
+  readonly command: Command | ChatError;
 }
 
 export function dialectNamed(name: DialectName): Dialect {
@@ -39,10 +39,10 @@ export function readFrame(text: string, known: DialectName | undefined): ReadFra
   const telling = dialect.recognises(value);
   try {
     const requestId = requestIdOf(value);
-    const request = attempt(() => parse(dialect, telling, value));
-    return { dialect, telling, ...asked(value), ...(requestId === undefined ? {} : { requestId }), request };
+    const command = attempt(() => parse(dialect, telling, value));
+    return { dialect, telling, ...asked(value), ...(requestId === undefined ? {} : { requestId }), command };
   } catch (error) {
-    return { dialect, telling, ...asked(value), request: error as ChatError };
+    return { dialect, telling, ...asked(value), command: error as ChatError };
   }
 }
 
@@ -52,31 +52,32 @@ function dialectOf(frame: Frame, known: DialectName | undefined): Dialect | unde
   return DIALECTS.find((dialect) => dialect.recognises(frame));
 }
 
-function parse(dialect: Dialect, telling: boolean, frame: Frame): Request {
-  if (telling) return dialect.parse(frame);
+function parse(dialect: Dialect, telling: boolean, frame: Frame): Command {
   const action = frame.action;
-  if (dialect === walkthrough && action === undefined) return dialect.parse(frame);
+  // it means something else in each system: what is missing is said in the words of the client's own
+  if (telling || action === "sendMessage") return dialect.parse(frame);
+  if (dialect === walkthrough && !(typeof action === "string" && isAction(action))) return dialect.parse(frame);
   if (typeof action === "string" && !isAction(action)) throw unknownAction(action);
   return parseRequest(frame);
 }
 
-/** Plain words are the walkthrough's; what begins like JSON and is not, is a mistake. */
+/** Plain words are the walkthrough's; what begins like JSON and is not, is a mistake of any other client. */
 function notJson(text: string, known: DialectName | undefined, home: Dialect): ReadFrame {
-  const broken = text.trim() === "" || /^\s*[{["]/.test(text);
+  const broken = text.trim() === "" || (known !== "walkthrough" && /^\s*[{["]/.test(text));
   if (!broken && (known === undefined || known === "walkthrough")) {
     // answered like a native request unless the page is known: who types into a bare socket should see something happen
-    return { dialect: home, telling: false, action: "sendMessage", request: attempt(() => relay(text)) };
+    return { dialect: home, telling: false, action: "sendMessage", command: attempt(() => relay(text)) };
   }
-  return { dialect: home, telling: false, request: new ChatError("invalid_json", "The frame is not JSON.") };
+  return { dialect: home, telling: false, command: new ChatError("invalid_json", "The frame is not JSON.") };
 }
 
 function notAnObject(value: unknown, known: DialectName | undefined, home: Dialect): ReadFrame {
   if (known === "walkthrough") {
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    return { dialect: home, telling: false, action: "sendMessage", request: attempt(() => relay(text)) };
+    return { dialect: home, telling: false, action: "sendMessage", command: attempt(() => relay(text)) };
   }
   const message = `The frame is ${Array.isArray(value) ? "an array" : `the JSON value ${JSON.stringify(value).slice(0, 60)}`}; it must be a JSON object with an "action".`;
-  return { dialect: home, telling: false, request: new ChatError("invalid_json", message) };
+  return { dialect: home, telling: false, command: new ChatError("invalid_json", message) };
 }
 
 function requestIdOf(frame: Frame): string | undefined {
@@ -91,7 +92,7 @@ function asked(frame: Frame): { readonly action?: string } {
   return typeof action === "string" ? { action: action.slice(0, 64) } : {};
 }
 
-function attempt(make: () => Request): Request | ChatError {
+function attempt(make: () => Command): Command | ChatError {
   try {
     return make();
   } catch (error) {

@@ -1,9 +1,8 @@
 // System 1, the configuration repository (`AWS_WEBSOCKET_API`): sendMessage to a connection or to all, broadcast, joinRoom, leaveRoom. Its clients expect JSON and log whatever comes.
 import { contentText, type Frame, shortText } from "../fields.ts";
 import { LIMITS } from "../limits.ts";
-import type { Request } from "../messages.ts";
 import { parseRequest } from "../parse-request.ts";
-import type { ChatEvent, Dialect, Recipient } from "./dialect.ts";
+import type { ChatEvent, Command, Dialect, Recipient } from "./dialect.ts";
 import { native } from "./native.ts";
 
 export const rooms: Dialect = {
@@ -12,12 +11,16 @@ export const rooms: Dialect = {
   recognises(frame: Frame): boolean {
     const action = frame.action;
     if (action === "sendMessage") {
-      return frame.recipientId === undefined && (frame.targetId !== undefined || frame.message !== undefined);
+      return (
+        frame.recipientId === undefined &&
+        frame.to === undefined &&
+        (frame.targetId !== undefined || frame.message !== undefined)
+      );
     }
     return action === "broadcast" || action === "joinRoom" || action === "leaveRoom";
   },
 
-  parse(frame: Frame): Request {
+  parse(frame: Frame): Command {
     const action = frame.action;
     if (action !== "sendMessage" && action !== "broadcast") return parseRequest(frame);
     const content = contentText(frame, "message");
@@ -32,9 +35,9 @@ export const rooms: Dialect = {
   },
 
   push(event: ChatEvent, recipient: Recipient) {
-    const frames = native.push(event, recipient);
-    if (event.type !== "message") return frames;
-    return frames.map((frame) => ({ ...frame, message: event.message.content }));
+    if (event.type !== "entry" || event.entry.type !== "message") return native.push(event, recipient);
+    // the sender has the ack
+    return recipient.self ? [] : [{ ...event.entry, message: event.entry.content }];
   },
 
   ack: native.ack,

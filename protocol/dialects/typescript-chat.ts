@@ -1,9 +1,11 @@
 // System 4, the serverless TypeScript chat: direct messages by user id, and their history newest first.
+import { check } from "../check-shape.ts";
 import { participantsOf } from "../conversations.ts";
-import { contentText, type Frame, refusal, shortText, wholeNumber } from "../fields.ts";
+import { USER_ID } from "../definitions.ts";
+import { contentText, type Frame, shortText, wholeNumber } from "../fields.ts";
 import { LIMITS } from "../limits.ts";
-import type { Ack, Message, Request } from "../messages.ts";
-import type { ChatEvent, Dialect, OutFrame, Recipient } from "./dialect.ts";
+import type { Message } from "../messages.ts";
+import type { ChatEvent, Command, CommandAck, Dialect, OutFrame, Recipient } from "./dialect.ts";
 import { native } from "./native.ts";
 
 export const typescriptChat: Dialect = {
@@ -15,39 +17,42 @@ export const typescriptChat: Dialect = {
     return action === "getMessages" && frame.targetId !== undefined;
   },
 
-  parse(frame: Frame): Request {
+  parse(frame: Frame): Command {
     if (frame.action === "sendMessage") {
       return {
         action: "sendMessage",
-        to: { user: shortText(frame, "recipientId", LIMITS.userIdCharacters) },
+        to: { user: check(USER_ID, frame.recipientId, "recipientId") },
         content: contentText(frame, "content"),
       };
     }
     return {
       action: "getMessages",
-      with: shortText(frame, "targetId", LIMITS.userIdCharacters),
+      with: check(USER_ID, frame.targetId, "targetId"),
       limit: wholeNumber(frame, "limit", {
         least: 1,
         most: LIMITS.pageOfMessages.most,
         otherwise: LIMITS.pageOfMessages.default,
       }),
-      ...startKey(frame.startKey),
+      ...(frame.startKey === undefined || frame.startKey === null
+        ? {}
+        : { cursor: shortText(frame, "startKey", LIMITS.cursorCharacters) }),
     };
   },
 
   push(event: ChatEvent, recipient: Recipient): readonly OutFrame[] {
-    if (event.type !== "message" || recipient.own) return [];
-    return [{ type: "message", value: { senderId: event.message.sender.id, content: event.message.content } }];
+    if (event.type !== "entry" || event.entry.type !== "message" || recipient.own) return [];
+    return [{ type: "message", value: { senderId: event.entry.sender.id, content: event.entry.content } }];
   },
 
-  ack(ack: Ack): OutFrame | undefined {
-    if (ack.action !== "getMessages") return undefined;
-    const oldest = ack.messages[0];
+  ack(ack: CommandAck, command: Command): OutFrame | undefined {
+    if (ack.action === "sendMessage") return undefined;
+    if (ack.action !== "getMessages") return native.ack(ack, command);
+    const messages = ack.entries.filter((entry) => entry.type === "message" && !entry.deletedAt);
     return {
       type: "messages",
       value: {
-        messages: ack.messages.map(listed).reverse(),
-        ...(ack.more && oldest ? { lastEvaluatedKey: `before:${oldest.seq}` } : {}),
+        messages: messages.map((entry) => listed(entry as Message)).reverse(),
+        ...(ack.older === undefined ? {} : { lastEvaluatedKey: ack.older }),
       },
     };
   },
@@ -56,7 +61,7 @@ export const typescriptChat: Dialect = {
 };
 
 function isFrameOfMessageAi(frame: Frame): boolean {
-  return frame.conversationId !== undefined && frame.messageId !== undefined;
+  return frame.conversationId !== undefined || frame.messageId !== undefined || frame.senderId !== undefined;
 }
 
 function listed(message: Message): OutFrame {
@@ -67,11 +72,4 @@ function listed(message: Message): OutFrame {
     senderId: message.sender.id,
     createdAt: Date.parse(message.sentAt),
   };
-}
-
-function startKey(value: unknown): { readonly before?: number } {
-  if (value === undefined || value === null) return {};
-  const seq = typeof value === "string" ? /^before:(\d{1,15})$/.exec(value)?.[1] : undefined;
-  if (seq === undefined) throw refusal("startKey", value, "the lastEvaluatedKey of an earlier answer");
-  return { before: Number(seq) };
 }

@@ -1,7 +1,6 @@
 // System 0, the chat walkthrough (`socketAPI`): everything that reaches `$default` is a text for all the others, and each frame it gets is put through JSON.parse.
 import { checkedContent, type Frame } from "../fields.ts";
-import type { Ack, Request } from "../messages.ts";
-import type { ChatEvent, Dialect, Recipient } from "./dialect.ts";
+import type { ChatEvent, Command, Dialect, Recipient } from "./dialect.ts";
 import { native } from "./native.ts";
 
 const TEXT_KEYS = ["content", "message", "data", "text", "body"] as const;
@@ -14,22 +13,22 @@ export const walkthrough: Dialect = {
     return frame.actionn !== undefined || (frame.action === undefined && textIn(frame) !== undefined);
   },
 
-  parse(frame: Frame): Request {
+  parse(frame: Frame): Command {
     return relay(textIn(frame) ?? JSON.stringify(frame));
   },
 
   push(event: ChatEvent, recipient: Recipient) {
-    if (event.type !== "message" || recipient.self) return [];
+    if (event.type !== "entry" || event.entry.type !== "message" || recipient.self) return [];
     // the text under `message` as well: what these pages read
-    return native.push(event, recipient).map((frame) => ({ ...frame, message: event.message.content }));
+    return [{ ...event.entry, message: event.entry.content }];
   },
 
-  ack: (_ack: Ack) => undefined,
+  ack: (ack, command) => (ack.action === "sendMessage" ? undefined : native.ack(ack, command)),
   error: native.error,
 };
 
 /** A frame that is not JSON at all is relayed as it is. */
-export function relay(text: string): Request {
+export function relay(text: string): Command {
   return { action: "sendMessage", to: { everyone: true }, content: checkedContent(text) };
 }
 

@@ -160,7 +160,7 @@ describe("a conversation", () => {
       const gone = { type: "presence", conversation: "room:general", event: "leave", user: { id: "u2", name: "Bob" } };
       expect(world.sentTo("c3")).to.have.lengthOf(2).and.to.deep.include(gone);
       expect(world.sentTo("c1")).to.deep.equal([gone]);
-      expect(await world.ports.connections.get("c2")).to.equal(undefined);
+      expect(await world.ports.connections.remove("c2", "u2")).to.equal(undefined);
       expect(await world.say("c1", { action: "members", room: "general" })).to.deep.include({
         members: [
           { id: "u1", name: "Ann" },
@@ -211,11 +211,9 @@ describe("a conversation", () => {
       await world.say("c1", { action: "sendMessage", to: { user: "u2" }, content: "one" });
       await world.say("c2", { action: "sendMessage", to: { user: "u1" }, content: "two" });
       const history = await world.say("c2", { action: "getMessages", with: "u1" });
-      expect(history).to.include({ conversation: "direct:u1#u2", seq: 2, more: false });
-      expect((history as { messages: { content: string }[] }).messages.map(({ content }) => content)).to.deep.equal([
-        "one",
-        "two",
-      ]);
+      expect(history).to.include({ conversation: "direct:u1#u2", seq: 2 }).and.not.to.have.any.keys("older", "newer");
+      const { entries } = history as { entries: { content: string }[] };
+      expect(entries.map(({ content }) => content)).to.deep.equal(["one", "two"]);
       expect(await world.say("c3", { action: "getMessages", conversation: "direct:u1#u2" })).to.include({
         code: "not_a_member",
       });

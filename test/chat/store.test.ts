@@ -10,86 +10,87 @@ describe("the message store", () => {
   });
   afterEach(() => world.close());
 
+  const room = "room:general";
   const draft = (content: string, id = content): Draft => ({
-    conversation: "room:general",
+    type: "message",
+    conversation: room,
     id,
     sender: { id: "u1", name: "Ann" },
     content,
     sentAt: "2026-11-20T10:00:00.000Z",
   });
-  const stored = async (limit = 100) => (await world.ports.messages.page("room:general", { limit, after: 0 })).messages;
+  /** As a writer does that knows nothing of the conversation but the hint. */
+  const append = async (entry: Draft, clientId?: string) => {
+    const hint = (await world.ports.snapshots.read({ conversations: [room] })).lastSeq(room) ?? 0;
+    const appended = await world.ports.messages.append(entry, clientId, hint);
+    if (!appended.again) await world.ports.messages.noteLast(room, appended.entry.seq);
+    return appended;
+  };
+  const stored = async () =>
+    (await world.ports.messages.page(room, { limit: 100, after: 0 })).entries.map((entry) => [
+      entry.seq,
+      "content" in entry ? entry.content : "",
+    ]);
 
   it("numbers a conversation from 1, without gaps", async () => {
-    for (const content of ["a", "b", "c"]) await world.ports.messages.append(draft(content), undefined);
-    expect((await stored()).map(({ seq, content }) => [seq, content])).to.deep.equal([
+    for (const content of ["a", "b", "c"]) await append(draft(content));
+    expect(await stored()).to.deep.equal([
       [1, "a"],
       [2, "b"],
       [3, "c"],
     ]);
-    expect(await world.ports.messages.lastSeq("room:general")).to.equal(3);
+    expect(await world.ports.messages.lastSeq(room)).to.equal(3);
     expect(await world.ports.messages.lastSeq("room:other")).to.equal(0);
   });
 
   it("gives 50 concurrent writers 50 different numbers with none left out", async () => {
     const contents = Array.from({ length: 50 }, (_, at) => `m${at}`);
-    const answers = await Promise.all(
-      contents.map((content) => world.ports.messages.append(draft(content), undefined)),
-    );
-    const numbers = answers.map(({ message }) => message.seq).sort((a, b) => a - b);
-    expect(numbers).to.deep.equal(contents.map((_, at) => at + 1));
-    expect((await stored()).map(({ content }) => content).sort()).to.deep.equal([...contents].sort());
+    await Promise.all(contents.map((content) => append(draft(content))));
+    const rows = await stored();
+    expect(rows.map(([seq]) => seq)).to.deep.equal(contents.map((_, at) => at + 1));
+    expect(rows.map(([, content]) => content)).to.have.members(contents);
+  });
+
+  it("finds its place whatever the hint says", async () => {
+    await append(draft("a"));
+    await append(draft("b"));
+    expect((await world.ports.messages.append(draft("c"), undefined, 0)).entry.seq).to.equal(3);
+    expect((await append(draft("d"))).entry.seq).to.equal(4);
   });
 
   it("stores the same client id of a user once, one after the other and all at once", async () => {
-    const first = await world.ports.messages.append(draft("hi", "id-1"), "id-1");
+    const first = await append(draft("hi", "id-1"), "id-1");
     expect(first.again).to.equal(false);
-    const repeats = await Promise.all([1, 2, 3].map(() => world.ports.messages.append(draft("hi", "id-1"), "id-1")));
-    for (const repeat of repeats) expect(repeat).to.deep.equal({ message: first.message, again: true });
-    const together = await Promise.all([1, 2, 3].map(() => world.ports.messages.append(draft("ho", "id-2"), "id-2")));
+    const repeats = await Promise.all([1, 2, 3].map(() => append(draft("hi", "id-1"), "id-1")));
+    for (const repeat of repeats) expect(repeat).to.deep.equal({ entry: first.entry, again: true });
+    const together = await Promise.all([1, 2, 3].map(() => append(draft("ho", "id-2"), "id-2")));
     expect(together.filter(({ again }) => !again)).to.have.lengthOf(1);
-    expect(new Set(together.map(({ message }) => message.seq))).to.deep.equal(new Set([2]));
+    expect(new Set(together.map(({ entry }) => entry.seq))).to.deep.equal(new Set([2]));
     expect(await stored()).to.have.lengthOf(2);
   });
 
-  it("completes a request that died between its claim and its message, at the claimed number", async () => {
-    const { messages } = world.ports;
-    // a store whose message write never happens: what a function killed after the claim leaves behind
-    const killed = await diesBeforeTheMessageIsPut(world, () => messages.append(draft("hi", "id-1"), "id-1"));
-    expect(killed).to.equal(true);
-    expect(await stored()).to.have.lengthOf(0);
-    await messages.append(draft("from another"), undefined);
-    const retry = await messages.append(draft("hi", "id-1"), "id-1");
-    expect(retry.again).to.equal(false);
-    expect((await stored()).map(({ seq, content }) => [seq, content])).to.deep.equal([
-      [1, "from another"],
-      [2, "hi"],
-    ]);
-    expect((await messages.append(draft("hi", "id-1"), "id-1")).message.seq).to.equal(2);
-  });
-
   it("keeps two users' equal ids apart", async () => {
-    const { messages } = world.ports;
-    await messages.append(draft("hi", "1"), "1");
-    const other = await messages.append({ ...draft("hello", "1"), sender: { id: "u2" } }, "1");
-    expect(other).to.deep.include({ again: false });
-    expect(other.message.seq).to.equal(2);
+    await append(draft("hi", "1"), "1");
+    const other = await append({ ...draft("hello", "1"), sender: { id: "u2" } }, "1");
+    expect(other.again).to.equal(false);
+    expect(other.entry.seq).to.equal(2);
   });
 
   it("goes on numbering where it was when all messages have expired", async () => {
     await world.close();
     world = await openChatWorld({ retentionDays: 1 });
-    await world.ports.messages.append(draft("a"), undefined);
-    await world.ports.messages.append(draft("b"), undefined);
+    await append(draft("a"));
+    await append(draft("b"));
     world.pass(2 * 86_400_000);
     expect(await stored()).to.deep.equal([]);
-    expect((await world.ports.messages.append(draft("c"), undefined)).message.seq).to.equal(3);
+    expect((await append(draft("c"))).entry.seq).to.equal(3);
   });
 
   it("pages from either end and says whether there is more", async () => {
-    for (const content of ["a", "b", "c", "d", "e"]) await world.ports.messages.append(draft(content), undefined);
+    for (const content of ["a", "b", "c", "d", "e"]) await append(draft(content));
     const page = async (range: { limit: number; before?: number; after?: number }) => {
-      const { messages, more } = await world.ports.messages.page("room:general", range);
-      return [messages.map(({ content }) => content).join(""), more];
+      const { entries, more } = await world.ports.messages.page(room, range);
+      return [entries.map(({ id }) => id).join(""), more];
     };
     expect(await page({ limit: 2 })).to.deep.equal(["de", true]);
     expect(await page({ limit: 2, before: 4 })).to.deep.equal(["bc", true]);
@@ -101,28 +102,34 @@ describe("the message store", () => {
   });
 
   it("ends a page before it is larger than an answer may be", async () => {
-    for (let at = 0; at < 8; at++) await world.ports.messages.append(draft("x".repeat(30_000), `m${at}`), undefined);
-    const { messages, more } = await world.ports.messages.page("room:general", { limit: 8 });
+    for (let at = 0; at < 8; at++) await append(draft("x".repeat(30_000), `m${at}`));
+    const { entries, more } = await world.ports.messages.page(room, { limit: 8, mostBytes: 96 * 1024 });
     expect(more).to.equal(true);
-    expect(messages.map(({ seq }) => seq)).to.deep.equal([6, 7, 8]);
-    expect(Buffer.byteLength(JSON.stringify(messages))).to.be.lessThan(128 * 1024);
+    expect(entries.map(({ seq }) => seq)).to.deep.equal([6, 7, 8]);
+  });
+
+  describe("carries amendments over to the message", () => {
+    const common = { conversation: room, of: 1, sender: { id: "u1" }, sentAt: "2026-11-20T11:00:00.000Z" };
+    const edit = (content: string, seq: number) => ({ type: "edit", ...common, id: `e${seq}`, content, seq }) as const;
+    const message = () => world.ports.messages.entry(room, 1);
+
+    it("the later edit stays, in whichever order they arrive", async () => {
+      await append(draft("a"));
+      await world.ports.messages.amend(edit("later", 3));
+      await world.ports.messages.amend(edit("earlier", 2));
+      expect(await message()).to.include({ content: "later", editedAt: common.sentAt });
+    });
+
+    it("what is deleted cannot be read any more, nor in its edits, and stays deleted", async () => {
+      await append(draft("secret", "m1"));
+      await append({ type: "edit", ...common, id: "e2", content: "also secret" });
+      await world.ports.messages.amend(edit("also secret", 2));
+      await append({ type: "deletion", ...common, id: "d3" });
+      await world.ports.messages.amend({ type: "deletion", ...common, id: "d3", seq: 3 });
+      await world.ports.messages.amend(edit("again", 4));
+      expect(JSON.stringify(await world.ports.messages.page(room, { limit: 9 }))).not.to.match(/secret|again/);
+      expect(await message()).to.include({ content: "", deletedAt: common.sentAt });
+      expect((await stored()).map(([seq]) => seq)).to.deep.equal([1, 2, 3]);
+    });
   });
 });
-
-async function diesBeforeTheMessageIsPut(world: ChatWorld, run: () => Promise<unknown>): Promise<boolean> {
-  let died = false;
-  world.client.middlewareStack.add(
-    (next) => async (args) => {
-      const item = (args.input as { Item?: Record<string, { S?: string }> }).Item;
-      if (!died && item?.content) {
-        died = true;
-        throw new Error("killed");
-      }
-      return next(args);
-    },
-    { step: "initialize", name: "killer" },
-  );
-  await run().catch(() => undefined);
-  world.client.middlewareStack.remove("killer");
-  return died;
-}

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { GAP_PATIENCE_MS } from "#client/conversations.ts";
 import { RECONNECT } from "#client/reconnect.ts";
+import { GAP_PATIENCE_MS } from "#client/recovery.ts";
 import { ChatError } from "#protocol/errors.ts";
 import { ProtocolServer } from "./protocol-server.ts";
 import { rejection } from "./rejection.ts";
@@ -38,18 +38,18 @@ describe("client messages", () => {
     const [first, second] = await ann.messages.take(2);
     expect(first).to.deep.include({ conversation: TEA, seq: 1, content: "hi", sender: { id: "ann", name: "Ann" } });
     expect(second).to.deep.include({ conversation: TEA, seq: 2, content: "hello", sender: { id: "bob", name: "Bob" } });
-    expect(second).not.to.have.property("type");
     expect((await bob.messages.take(2)).map(({ seq }) => seq)).to.deep.equal([1, 2]);
     bob.client.close();
   });
 
   it("begin with as much history as asked for", async () => {
     for (const content of ["1", "2", "3"]) server.write(TEA, content);
-    expect(await ann.client.joinRoom("tea", { history: 2 })).to.include({ seq: 3, earlier: true });
+    const { seq, earlier, older } = await ann.client.joinRoom("tea", { history: 2 });
+    expect({ seq, earlier }).to.deep.equal({ seq: 3, earlier: true });
     expect(await contents(2)).to.deep.equal(["2", "3"]);
-    const older = await ann.client.getMessages({ conversation: TEA, before: 2 });
-    expect(older.messages.map(({ content }) => content)).to.deep.equal(["1"]);
-    expect(older.more).to.equal(false);
+    const page = await ann.client.getMessages({ conversation: TEA, ...(older ? { cursor: older } : {}) });
+    expect(page.entries.map(({ seq }) => seq)).to.deep.equal([1]);
+    expect(page).not.to.have.property("older");
   });
 
   it("begin after the present when no history is asked for", async () => {
@@ -84,7 +84,7 @@ describe("client messages", () => {
     for (const message of [three, two, two, one, three]) server.push(message);
     expect(await contents(3)).to.deep.equal(["1", "2", "3"]);
     await ann.client.ping();
-    expect(server.received.unread.map(({ request }) => request.action)).not.to.include("getMessages");
+    expect(server.received.unread.map(({ request }) => request.action)).not.to.include("resume");
   });
 
   it("that were never pushed are fetched after a moment's patience", async () => {
@@ -96,8 +96,8 @@ describe("client messages", () => {
     expect(ann.messages.unread).to.deep.equal([]);
     ann.timers.advance(GAP_PATIENCE_MS);
     expect(await contents(3)).to.deep.equal(["1", "2", "3"]);
-    const { request } = await server.next("getMessages");
-    expect(request).to.deep.include({ conversation: TEA, after: 0 });
+    const { request } = await server.next("resume");
+    expect(request).to.deep.include({ conversations: [{ conversation: TEA, after: 0 }] });
   });
 
   it("are fetched page by page when many are missing", async () => {
@@ -117,7 +117,7 @@ describe("client messages", () => {
     await ann.client.ping();
     ann.timers.advance(GAP_PATIENCE_MS);
     expect(await contents(1)).to.deep.equal(["4"]);
-    expect(await ann.gaps.next()).to.deep.equal({ conversation: TEA, from: 1, to: 3 });
+    expect(await ann.gaps.next()).to.deep.equal({ conversation: TEA, kind: "lost", from: 1, to: 3 });
   });
 
   it("are fetched again when the first attempt fails", async () => {
@@ -147,7 +147,7 @@ describe("client messages", () => {
     };
     ann.timers.advance(GAP_PATIENCE_MS);
     expect(await contents(1)).to.deep.equal(["2"]);
-    expect(await ann.gaps.next()).to.deep.equal({ conversation: TEA, from: 1, to: 1 });
+    expect(await ann.gaps.next()).to.deep.equal({ conversation: TEA, kind: "lost", from: 1, to: 1 });
     expect((await ann.problems.next()).code).to.equal("not_a_member");
   });
 
@@ -158,14 +158,6 @@ describe("client messages", () => {
     expect((await bob.messages.next()).conversation).to.equal("direct:ann#bob");
     expect(await contents(1)).to.deep.equal(["psst"]);
     bob.client.close();
-  });
-
-  it("of a followed conversation begin with its history", async () => {
-    server.write("lobby", "1");
-    server.write("lobby", "2");
-    expect(await ann.client.follow("lobby", { history: 1 })).to.deep.equal({ earlier: true });
-    server.push(server.write("lobby", "3"));
-    expect(await contents(2)).to.deep.equal(["2", "3"]);
   });
 
   it("repeated with the same id are stored and delivered once", async () => {

@@ -5,8 +5,21 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { directConversation, LOBBY, participantsOf, roomConversation } from "#protocol/conversations.ts";
 import { ChatError, ERRORS } from "#protocol/errors.ts";
 import { isFrame } from "#protocol/fields.ts";
-import type { Action, Message, Person, Push, Request, ServerFrame, Target } from "#protocol/messages.ts";
+import type {
+  AckFields,
+  Action,
+  Deletion,
+  Edit,
+  Entry,
+  Message,
+  Person,
+  Push,
+  Request,
+  ServerFrame,
+} from "#protocol/messages.ts";
 import { parseRequest } from "#protocol/parse-request.ts";
+import { conversationOf } from "./conversation-of.ts";
+import { EntryStore } from "./entry-store.ts";
 import { Queue } from "./queue.ts";
 
 export interface Connection {
@@ -32,8 +45,10 @@ export class ProtocolServer {
   readonly received = new Queue<Received>();
   readonly connected = new Queue<Connection>();
   intercept: Interceptor = () => "pass";
+  readonly store = new EntryStore();
+  /** How many entries one answer to `resume` carries. */
+  resumeEntries = 100;
   readonly #server: WebSocketServer;
-  readonly #messages = new Map<string, Message[]>();
   #connectionCount = 0;
 
   static async start(): Promise<ProtocolServer> {
@@ -67,29 +82,33 @@ export class ProtocolServer {
     return this.received.find(({ request }) => request.action === action);
   }
 
-  /** Stored, but pushed to nobody. */
+  /** A stored message, pushed to nobody. */
   write(
     conversation: string,
     content: string,
     { sender = { id: "other" } as Person, id = content, seq = 0 } = {},
   ): Message {
-    const messages = this.#messages.get(conversation) ?? [];
-    this.#messages.set(conversation, messages);
-    const next = seq || this.lastSeq(conversation) + 1;
-    const message = { conversation, seq: next, id, sender, content, sentAt: new Date().toISOString() };
-    messages.push(message);
-    messages.sort((one, other) => one.seq - other.seq);
+    const next = seq || this.store.lastSeq(conversation) + 1;
+    const sentAt = new Date().toISOString();
+    const message: Message = { type: "message", conversation, seq: next, id, sender, content, sentAt };
+    this.store.add(message);
     return message;
   }
 
-  /** As when its retention has passed. */
-  remove(conversation: string, seq: number): void {
-    const kept = this.#stored(conversation).filter((message) => message.seq !== seq);
-    this.#messages.set(conversation, kept);
+  /** A stored edit – or, without content, a deletion – of a message, pushed to nobody. */
+  amend(conversation: string, of: number, { content, id = `amendment of ${of}` }: { content?: string; id?: string }) {
+    const { sender } = this.store.message(conversation, of);
+    const common = { conversation, seq: this.store.lastSeq(conversation) + 1, id, sender, of };
+    const sentAt = new Date().toISOString();
+    const amendment: Edit | Deletion =
+      content === undefined ? { type: "deletion", ...common, sentAt } : { type: "edit", ...common, content, sentAt };
+    this.store.add(amendment);
+    this.store.amend(amendment);
+    return amendment;
   }
 
-  push(message: Message, to: Iterable<Connection> = this.#audience(message.conversation)): void {
-    for (const connection of to) this.send(connection, { type: "message", ...message } satisfies Push);
+  push(frame: Push, to: Iterable<Connection> = this.#audience(frame.conversation)): void {
+    for (const connection of to) this.send(connection, frame);
   }
 
   answer({ connection, request, requestId }: Received): void {
@@ -106,14 +125,6 @@ export class ProtocolServer {
     const named = requestId === undefined ? {} : { requestId };
     const { retryable } = ERRORS[code];
     this.send(connection, { type: "error", code, message, retryable, action: request.action, ...named });
-  }
-
-  lastSeq(conversation: string): number {
-    return this.#stored(conversation).at(-1)?.seq ?? 0;
-  }
-
-  #stored(conversation: string): readonly Message[] {
-    return this.#messages.get(conversation) ?? [];
   }
 
   #connect(socket: WebSocket, url: URL): void {
@@ -143,7 +154,9 @@ export class ProtocolServer {
 
   #disconnected(connection: Connection): void {
     this.connections.delete(connection);
-    for (const conversation of connection.rooms) this.#announce(connection, conversation, "leave");
+    for (const conversation of connection.rooms) {
+      if (!this.#isElsewhereIn(connection, conversation)) this.#announce(connection, conversation, "leave");
+    }
   }
 
   #perform(connection: Connection, request: Request): object {
@@ -154,7 +167,7 @@ export class ProtocolServer {
         return { name: request.name };
       case "joinRoom": {
         const conversation = roomConversation(request.room);
-        const isNew = !connection.rooms.has(conversation);
+        const isNew = !connection.rooms.has(conversation) && !this.#isElsewhereIn(connection, conversation);
         connection.rooms.add(conversation);
         if (isNew) this.#announce(connection, conversation, "join");
         return this.#members(conversation);
@@ -166,8 +179,31 @@ export class ProtocolServer {
       }
       case "sendMessage":
         return this.#accept(connection, request);
-      case "getMessages":
-        return this.#page(request.conversation ?? directConversation(connection.user.id, request.with ?? ""), request);
+      case "editMessage":
+      case "deleteMessage":
+        return this.#amended(connection, request);
+      case "getMessages": {
+        const named = request.conversation ?? directConversation(connection.user.id, request.with ?? "");
+        return this.store.page(this.#readable(connection, named), request);
+      }
+      case "resume":
+        for (const { conversation } of request.conversations) this.#readable(connection, conversation);
+        return this.store.resume(request, this.resumeEntries);
+      case "conversations":
+        return this.#conversations(connection);
+      case "typing":
+        this.#tellOthers(connection, {
+          type: "typing",
+          conversation: conversationOf(request.to, connection.user),
+          user: connection.user,
+        });
+        return {};
+      case "receipt": {
+        const { conversation, seq, kind } = request;
+        this.#readable(connection, conversation);
+        this.#tellOthers(connection, { type: "receipt", conversation, seq, kind, user: connection.user });
+        return {};
+      }
       case "members":
         return this.#members(roomConversation(request.room));
       case "whoami":
@@ -182,32 +218,60 @@ export class ProtocolServer {
     if ("room" in request.to && !connection.rooms.has(conversation)) {
       throw new ChatError("not_a_member", `You are not in the room "${request.to.room}": join it first.`);
     }
-    const known = this.#stored(conversation).find(({ id }) => id === request.id);
+    const known = this.#sentBefore(connection, conversation, request.id);
     const message =
       known ??
       this.write(conversation, request.content, { sender: connection.user, ...(request.id ? { id: request.id } : {}) });
-    if (known === undefined)
-      this.push(
-        message,
-        [...this.#audience(conversation)].filter((one) => one !== connection),
-      );
-    return { conversation, seq: message.seq, id: message.id, sentAt: message.sentAt };
+    return this.#published(connection, message, known !== undefined);
   }
 
-  #page(
-    conversation: string,
-    { limit = 50, before, after }: { limit?: number; before?: number; after?: number },
-  ): object {
-    const within = this.#stored(conversation).filter(
-      ({ seq }) => seq < (before ?? Number.POSITIVE_INFINITY) && seq > (after ?? 0),
-    );
-    const messages = after === undefined ? within.slice(-limit) : within.slice(0, limit);
-    return { conversation, messages, seq: this.lastSeq(conversation), more: within.length > messages.length };
+  #amended(connection: Connection, request: Extract<Request, { action: "editMessage" | "deleteMessage" }>): object {
+    const { conversation, of } = request;
+    const message = this.store.message(this.#readable(connection, conversation), of);
+    if (message.sender.id !== connection.user.id) {
+      throw new ChatError("not_yours", "Only who sent a message may change it or take it back.");
+    }
+    const known = this.#sentBefore(connection, conversation, request.id);
+    const content = request.action === "editMessage" ? { content: request.content } : {};
+    const amendment = known ?? this.amend(conversation, of, { ...content, ...(request.id ? { id: request.id } : {}) });
+    return this.#published(connection, amendment, known !== undefined);
+  }
+
+  #published(connection: Connection, entry: Entry, again: boolean): AckFields["sendMessage"] {
+    const { conversation, seq, id, sentAt } = entry;
+    const others = [...this.#audience(conversation)].filter((one) => one !== connection);
+    if (!again) this.push(entry, others);
+    return { conversation, seq, id, sentAt };
+  }
+
+  #sentBefore(connection: Connection, conversation: string, clientId: string | undefined): Entry | undefined {
+    const { user } = connection;
+    return this.store.of(conversation).find(({ id, sender }) => id === clientId && sender.id === user.id);
+  }
+
+  #readable(connection: Connection, conversation: string): string {
+    const isTheirs =
+      conversation === LOBBY ||
+      connection.rooms.has(conversation) ||
+      participantsOf(conversation).includes(connection.user.id);
+    if (!isTheirs) throw new ChatError("not_a_member", `${conversation} is not yours to read.`);
+    return conversation;
+  }
+
+  #conversations(connection: Connection): AckFields["conversations"] {
+    const direct = this.store.conversations.filter((name) => participantsOf(name).includes(connection.user.id));
+    const names = [LOBBY, ...connection.rooms, ...direct].sort();
+    return { conversations: names.map((conversation) => ({ conversation, seq: this.store.lastSeq(conversation) })) };
+  }
+
+  #tellOthers(connection: Connection, push: Push): void {
+    const others = [...this.#audience(push.conversation)].filter(({ user }) => user.id !== connection.user.id);
+    this.push(push, others);
   }
 
   #members(conversation: string): object {
     const people = new Map([...this.#audience(conversation)].map(({ user }) => [user.id, user]));
-    return { conversation, seq: this.lastSeq(conversation), members: [...people.values()] };
+    return { conversation, seq: this.store.lastSeq(conversation), members: [...people.values()] };
   }
 
   #announce(who: Connection, conversation: string, event: "join" | "leave" | "rename"): void {
@@ -216,17 +280,16 @@ export class ProtocolServer {
     }
   }
 
+  /** With another tab or device. */
+  #isElsewhereIn(connection: Connection, conversation: string): boolean {
+    const others = [...this.connections].filter((one) => one !== connection && one.user.id === connection.user.id);
+    return others.some(({ rooms }) => rooms.has(conversation));
+  }
+
   *#audience(conversation: string): Iterable<Connection> {
     for (const connection of this.connections) {
       const isIn = conversation === LOBBY || connection.rooms.has(conversation);
       if (isIn || participantsOf(conversation).includes(connection.user.id)) yield connection;
     }
   }
-}
-
-function conversationOf(target: Target, sender: Person): string {
-  if ("room" in target) return roomConversation(target.room);
-  if ("user" in target) return directConversation(sender.id, target.user);
-  if ("everyone" in target) return LOBBY;
-  throw new ChatError("not_found", "This server knows rooms, users and the lobby only.");
 }

@@ -63,7 +63,7 @@ describe("client reconnect", () => {
     await ann.state("closed");
     for (let count = 2; count <= 120; count += 1) server.write(TEA, `${count}`);
     server.intercept = (received) => {
-      if (received.request.action !== "getMessages") return "pass";
+      if (received.request.action !== "resume") return "pass";
       server.intercept = () => "pass";
       server.push(server.write(TEA, "121"));
       return "pass";
@@ -81,11 +81,11 @@ describe("client reconnect", () => {
     server.dropAll();
     await ann.state("closed");
     for (const content of ["1", "2", "3"]) server.write(TEA, content);
-    server.remove(TEA, 1);
-    server.remove(TEA, 2);
+    server.store.remove(TEA, 1);
+    server.store.remove(TEA, 2);
     ann.timers.advance(RECONNECT.firstMs);
     expect((await ann.messages.next()).content).to.equal("3");
-    expect(await ann.gaps.next()).to.deep.equal({ conversation: TEA, from: 1, to: 2 });
+    expect(await ann.gaps.next()).to.deep.equal({ conversation: TEA, kind: "lost", from: 1, to: 2 });
   });
 
   it("sends what had no answer again, under the same id, so that it is stored once", async () => {
@@ -100,7 +100,7 @@ describe("client reconnect", () => {
     const sent = ann.client.sendMessage({ room: "tea" }, "stored, but the answer was lost");
     await ann.retry();
     expect((await sent).seq).to.equal(1);
-    expect(server.lastSeq(TEA)).to.equal(1);
+    expect(server.store.lastSeq(TEA)).to.equal(1);
     expect((await ann.messages.next()).seq).to.equal(1);
   });
 
@@ -182,7 +182,10 @@ describe("client reconnect", () => {
     await ann.state("open");
     expect((await ann.problems.next()).code).to.equal("too_many_rooms");
     await ann.client.ping();
-    expect(server.received.unread.map(({ request }) => request.action)).not.to.include("getMessages");
+    const resumed = server.received.unread.flatMap(({ request }) =>
+      request.action === "resume" ? request.conversations.map(({ conversation }) => conversation) : [],
+    );
+    expect(resumed).not.to.include(TEA);
   });
 
   it("tries again when the server cannot restore a room just now", async () => {

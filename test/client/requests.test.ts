@@ -112,7 +112,7 @@ describe("client requests", () => {
   });
 
   it("take an error of API Gateway itself as the answer when just one request waits", async () => {
-    await ann.state("open");
+    await ann.conversations.next();
     server.intercept = ({ connection }) => {
       server.send(connection, { message: "Internal server error", connectionId: "c", requestId: "gateway-1" });
       return "handled";

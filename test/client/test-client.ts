@@ -1,7 +1,9 @@
 // A client whose events queue up and whose time stands still until the test moves it.
 import { WebSocket } from "ws";
-import type { Client, ClientEvents } from "#client/client.ts";
+import type { Client } from "#client/client.ts";
+import type { ClientEvents } from "#client/client-events.ts";
 import { type ConnectOptions, connect } from "#client/connect.ts";
+import type { Entry } from "#protocol/messages.ts";
 import { ManualTimers } from "./manual-timers.ts";
 import { Queue } from "./queue.ts";
 
@@ -10,6 +12,11 @@ export interface TestClient {
   readonly timers: ManualTimers;
   readonly states: Queue<ClientEvents["state"]>;
   readonly messages: Queue<ClientEvents["message"]>;
+  /** Messages, edits and deletions in the order in which they came. */
+  readonly entries: Queue<Entry>;
+  readonly typing: Queue<ClientEvents["typing"]>;
+  readonly receipts: Queue<ClientEvents["receipt"]>;
+  readonly conversations: Queue<ClientEvents["conversations"]>;
   readonly presence: Queue<ClientEvents["presence"]>;
   readonly joined: Queue<ClientEvents["joined"]>;
   readonly gaps: Queue<ClientEvents["gap"]>;
@@ -30,6 +37,10 @@ export function testClient(options: Partial<ConnectOptions> & { readonly url: st
     timers,
     states,
     messages: queueOf(client, "message"),
+    entries: entriesOf(client),
+    typing: queueOf(client, "typing"),
+    receipts: queueOf(client, "receipt"),
+    conversations: queueOf(client, "conversations"),
     presence: queueOf(client, "presence"),
     joined: queueOf(client, "joined"),
     gaps: queueOf(client, "gap"),
@@ -45,5 +56,11 @@ export function testClient(options: Partial<ConnectOptions> & { readonly url: st
 function queueOf<Name extends keyof ClientEvents>(client: Client, name: Name): Queue<ClientEvents[Name]> {
   const queue = new Queue<ClientEvents[Name]>();
   client.on(name, (value) => queue.push(value));
+  return queue;
+}
+
+function entriesOf(client: Client): Queue<Entry> {
+  const queue = new Queue<Entry>();
+  for (const type of ["message", "edit", "deletion"] as const) client.on(type, (entry) => queue.push(entry));
   return queue;
 }

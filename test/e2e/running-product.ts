@@ -11,6 +11,8 @@ export interface RunningProduct {
   readonly lines: readonly string[];
   /** Ctrl-C; answers with the exit code. */
   stop(): Promise<number | null>;
+  /** As a power cut does it. */
+  kill(): Promise<void>;
 }
 
 export async function startProduct(args: readonly string[] = []): Promise<RunningProduct> {
@@ -30,7 +32,7 @@ export async function startProduct(args: readonly string[] = []): Promise<Runnin
   const webSocketUrl = seen(/^ready (ws:\S+)$/);
   const pageUrl = seen(/^page\s+(http:\S+)$/);
   if (!webSocketUrl || !pageUrl) throw new Error(`no URLs in:\n${lines.join("\n")}`);
-  return { webSocketUrl, pageUrl, lines, stop: () => stop(child) };
+  return { webSocketUrl, pageUrl, lines, stop: () => stop(child), kill: () => kill(child) };
 }
 
 /** Runs one of our TypeScript entry points with this Node. */
@@ -48,4 +50,10 @@ async function stop(child: ChildProcess): Promise<number | null> {
   child.kill("SIGINT");
   const [code] = await ended;
   return code as number | null;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
 }

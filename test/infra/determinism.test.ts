@@ -33,21 +33,26 @@ describe("synthesis", () => {
   it("writes the same bytes anywhere, any time, in any time zone", () => {
     const first = temporaryFolder();
     const second = path.join(temporaryFolder(), "another", "depth", "cdktf.out");
-    const [bundles, sameBundles] = [new Bundles(), new Bundles()];
-    for (const name of ["connect", "disconnect", "message"])
+    const [bundles, sameBundles] = [Bundles.ofProject(), Bundles.ofProject()];
+    for (const name of readdirSync(sameBundles.distDir))
       utimesSync(path.join(sameBundles.distDir, name, "index.mjs"), 1_000_000_000, 1_000_000_000);
 
-    inTimeZone("Pacific/Kiritimati", () => synthesize({ stageFiles, outdir: first, withAccount: true, ...bundles }));
-    inTimeZone("America/Anchorage", () =>
-      synthesize({ stageFiles, outdir: second, withAccount: true, ...sameBundles }),
-    );
+    inTimeZone("Pacific/Kiritimati", () => synthesize({ stageFiles, outdir: first, ...bundles }));
+    inTimeZone("America/Anchorage", () => synthesize({ stageFiles, outdir: second, ...sameBundles }));
     expect(contents(first)).to.deep.equal(contents(second));
-    expect(Object.keys(contents(first))).to.have.length(1 + 3 * 4 + 1);
+    const files = Object.keys(contents(first)).map((file) => file.replaceAll(path.sep, "/"));
+    expect(files).to.include.members([
+      "manifest.json",
+      "stacks/websocket-api-dev/cdk.tf.json",
+      "stacks/websocket-api-prod/assets/message.zip",
+      "stacks/websocket-api-prod/assets/web/index.html",
+      "stacks/websocket-api-prod/cdk.tf.json",
+    ]);
   });
 
   it("names nothing of this machine", () => {
     const outdir = temporaryFolder();
-    const bundles = new Bundles();
+    const bundles = Bundles.ofProject();
     for (const { file } of synthesize({ stageFiles, outdir, ...bundles })) {
       const text = readFileSync(file, "utf8");
       for (const folder of [outdir, bundles.distDir, process.cwd()]) expect(text).not.to.include(folder);
@@ -56,18 +61,15 @@ describe("synthesis", () => {
 
   it("writes again over what it wrote, and leaves no zip of a bundle that is gone", () => {
     const outdir = temporaryFolder();
-    const bundles = new Bundles();
+    const bundles = Bundles.ofProject();
     mkdirSync(path.join(outdir, "stacks", "websocket-api-dev", "assets", "old.zip"), { recursive: true });
     const [stack] = synthesize({ stageFiles: stageFiles.slice(0, 1), outdir, ...bundles });
-    expect(readdirSync(path.join(stack?.directory ?? "", "assets"))).to.deep.equal([
-      "connect.zip",
-      "disconnect.zip",
-      "message.zip",
-    ]);
+    const zips = readdirSync(path.join(stack?.directory ?? "", "assets"));
+    expect(zips).to.include.members(["connect.zip", "disconnect.zip", "message.zip"]).and.not.include("old.zip");
   });
 
   it("zips all files of a bundle, readable for Lambda, and hashes the zip", () => {
-    const bundles = new Bundles();
+    const bundles = Bundles.ofProject();
     bundles.build("message", "export const answer = 42;\n", "parts/answer.mjs");
     const [stack] = synthesize({ stageFiles: stageFiles.slice(0, 1), outdir: temporaryFolder(), ...bundles });
     const zip = readFileSync(path.join(stack?.directory ?? "", "assets", "message.zip"));

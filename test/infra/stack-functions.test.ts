@@ -101,20 +101,28 @@ describe("the stack of a stage", () => {
       Resource: ["${aws_cloudwatch_log_group.message_logs.arn}:*"],
     };
 
+    const traces = {
+      Sid: "Trace",
+      Effect: "Allow",
+      Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      Resource: ["*"],
+    };
+
     it("that only Lambda can take", () => {
       expect(
         JSON.parse(String(resource(plain, "aws_iam_role.message_role").assume_role_policy)).Statement,
       ).to.deep.equal([{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }]);
     });
 
-    it("that allow nothing but their own log to a function that asks for nothing", () => {
-      expect(statementsOf({})).to.deep.equal([logs]);
+    it("that allow nothing but their own log and traces to a function that asks for nothing", () => {
+      expect(statementsOf({})).to.deep.equal([logs, traces]);
     });
 
     it("that allow what permissions.json says, and no more", () => {
       const tables = { connections: ["PutItem"], "memberships/connectionId-index": ["Query"] };
       expect(statementsOf({ tables, manageConnections: ["POST", "DELETE"] })).to.deep.equal([
         logs,
+        traces,
         {
           Sid: "Connections",
           Effect: "Allow",

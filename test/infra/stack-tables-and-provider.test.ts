@@ -52,7 +52,7 @@ describe("the stack of a stage", () => {
   describe("has a provider", () => {
     it("with Region and tags for everything", () => {
       expect(plain.provider.aws).to.deep.equal([
-        { region: "us-east-1", default_tags: [{ tags: { Environment: "test" } }] },
+        { region: "us-east-1", default_tags: [{ tags: { Environment: "test", Stack: "websocket-api-dev" } }] },
       ]);
     });
 

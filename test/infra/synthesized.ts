@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { type SynthesizedStack, synthesize } from "#infra/synthesize.ts";
 import { StageFolder } from "../stages/stage-folder.ts";
 
+const FUNCTIONS = fileURLToPath(new URL("../../functions", import.meta.url));
 const ROOT = mkdtempSync(path.join(tmpdir(), "websocket-api-"));
 process.once("exit", () => rmSync(ROOT, { recursive: true, force: true }));
 
@@ -21,16 +23,27 @@ export function temporaryFolder(): string {
   return mkdtempSync(path.join(ROOT, "synth-"));
 }
 
-/** Built functions and their permissions, as small as they can be. */
+/** Built functions and their permissions, and a built page, as small as they can be. */
 export class Bundles {
   readonly distDir = temporaryFolder();
   readonly functionsDir = temporaryFolder();
+  readonly webDir = temporaryFolder();
 
   constructor(names: readonly string[] = ["connect", "disconnect", "message"]) {
     for (const name of names) {
       this.build(name, "export const handler = async () => ({ statusCode: 200 });\n");
       this.permit(name, {});
     }
+    writeFileSync(path.join(this.webDir, "index.html"), "<!doctype html>\n<title>Chat</title>\n");
+  }
+
+  /** Of all functions of the project, with the permissions they have, for the project's own stages. */
+  static ofProject(): Bundles {
+    const names = readdirSync(FUNCTIONS).filter((name) => existsSync(path.join(FUNCTIONS, name, "permissions.json")));
+    const bundles = new Bundles(names);
+    for (const name of names)
+      bundles.permit(name, readFileSync(path.join(FUNCTIONS, name, "permissions.json"), "utf8"));
+    return bundles;
   }
 
   build(name: string, code: string, file = "index.mjs"): void {

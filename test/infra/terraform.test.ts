@@ -5,35 +5,45 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { type SynthesizedStack, synthesize } from "#infra/synthesize.ts";
 import { StageFolder } from "../stages/stage-folder.ts";
+import { bundlesWithFanout, stageWithEverySetting } from "./every-setting.ts";
 import { Bundles, temporaryFolder } from "./synthesized.ts";
 import { AwsSimulation } from "./terraform/aws-simulation.ts";
 import { missingMoto } from "./terraform/moto.ts";
-import { findTerraform, type Installed, Terraform } from "./terraform/terraform.ts";
+import { skipUnless } from "./terraform/skip-unless.ts";
+import { findTerraform, Terraform } from "./terraform/terraform.ts";
 
 const STAGES = fileURLToPath(new URL("../../stages", import.meta.url));
 const NOWHERE = "http://127.0.0.1:1";
 
 function synthesizeFile(file: string): SynthesizedStack {
-  const bundles = new Bundles();
-  const tables = { connections: ["GetItem", "PutItem"], "memberships/connectionId-index": ["Query"] };
-  bundles.permit("message", { tables, manageConnections: ["POST"] });
-  const [stack] = synthesize({ stageFiles: [file], outdir: temporaryFolder(), ...bundles });
+  const [stack] = synthesize({ stageFiles: [file], outdir: temporaryFolder(), ...Bundles.ofProject() });
   return stack as SynthesizedStack;
 }
 
-function skipUnless(context: Mocha.Context, found: Installed | string, moto?: string): asserts found is Installed {
-  const reason = typeof found === "string" ? found : moto;
-  if (reason === undefined) return;
-  console.log(`      skipped: ${reason}`);
-  context.skip();
+/** A stage of the project, by its own name, with these changes. */
+function changed(stage: string, change: object = {}): SynthesizedStack {
+  const folder = new StageFolder();
+  const original = path.relative(folder.path, path.join(STAGES, `${stage}.json`)).replaceAll(path.sep, "/");
+  return synthesizeFile(folder.write(`${stage}.json`, { extends: original, stage, ...change }));
 }
 
-/** stages/dev.json and a route more, with these changes. */
-function devWithRoute(change: object = {}): SynthesizedStack {
-  const folder = new StageFolder();
-  const dev = path.relative(folder.path, path.join(STAGES, "dev.json")).replaceAll(path.sep, "/");
-  folder.write("base.json", { extends: dev, routes: { typing: { function: "message" } } });
-  return synthesizeFile(folder.stage(change));
+const withoutQueries = { savedQueries: false };
+const withRoute = { ...withoutQueries, routes: { typing: { function: "message" } } };
+/** In moto's account, and without what moto lacks: query definitions, budgets and CloudFront. */
+const prodInMoto = { ...withoutQueries, aws: { accountId: "123456789012" }, budget: null, web: null };
+
+/** Where the state's bucket is, when it is not on AWS. */
+function simulatedBackend(url: string): string[] {
+  const settings = {
+    endpoints: `{s3="${url}"}`,
+    access_key: "test",
+    secret_key: "test",
+    use_path_style: "true",
+    skip_credentials_validation: "true",
+    skip_metadata_api_check: "true",
+    skip_requesting_account_id: "true",
+  };
+  return Object.entries(settings).map(([name, value]) => `-backend-config=${name}=${value}`);
 }
 
 async function succeed(terraform: Terraform, ...args: string[]): Promise<string> {
@@ -45,43 +55,108 @@ async function succeed(terraform: Terraform, ...args: string[]): Promise<string>
 describe("terraform", () => {
   const installed = findTerraform();
 
+  async function validate({ directory }: SynthesizedStack): Promise<void> {
+    if (typeof installed === "string") return;
+    const terraform = new Terraform(temporaryFolder(), installed, NOWHERE);
+    terraform.use(directory);
+    await succeed(terraform, "init", "-input=false");
+    expect(await succeed(terraform, "validate")).to.include("The configuration is valid.");
+  }
+
   for (const stage of ["dev", "staging", "prod"]) {
     it(`finds ${stage} valid`, async function () {
       this.timeout(60_000).slow(20_000);
       skipUnless(this, installed);
-      const terraform = new Terraform(temporaryFolder(), installed, NOWHERE);
-      terraform.use(synthesizeFile(path.join(STAGES, `${stage}.json`)).directory);
-      await succeed(terraform, "init", "-input=false");
-      expect(await succeed(terraform, "validate")).to.include("The configuration is valid.");
+      await validate(synthesizeFile(path.join(STAGES, `${stage}.json`)));
     });
   }
 
+  it("finds a stage with every setting valid, and the stacks of its account and its state", async function () {
+    this.timeout(120_000).slow(30_000);
+    skipUnless(this, installed);
+    const options = { stageFiles: [stageWithEverySetting()], withAccount: true, withBootstrap: true };
+    const stacks = synthesize({ ...options, outdir: temporaryFolder(), ...bundlesWithFanout() });
+    for (const stack of stacks) await validate(stack);
+  });
+
   describe("with a simulated AWS", () => {
     let simulation: AwsSimulation | undefined;
-    let terraform: Terraform;
+    let dev: Terraform;
+    let prod: Terraform;
 
     before(async function () {
-      this.timeout(240_000);
+      this.timeout(300_000);
       skipUnless(this, installed, missingMoto());
       simulation = await AwsSimulation.start();
-      terraform = new Terraform(temporaryFolder(), installed, simulation.url);
-      terraform.use(synthesizeFile(path.join(STAGES, "dev.json")).directory);
-      await succeed(terraform, "init", "-input=false");
-      expect(await succeed(terraform, "apply", "-auto-approve", "-input=false")).to.include("Apply complete!");
+      const { url } = simulation;
+      const apply = async (stack: SynthesizedStack): Promise<Terraform> => {
+        const terraform = new Terraform(temporaryFolder(), installed, url);
+        terraform.use(stack.directory);
+        await succeed(terraform, "init", "-input=false");
+        expect(await succeed(terraform, "apply", "-auto-approve", "-input=false")).to.include("Apply complete!");
+        return terraform;
+      };
+      [dev, prod] = await Promise.all([apply(changed("dev", withoutQueries)), apply(changed("prod", prodInMoto))]);
     });
 
     after(() => simulation?.stop());
 
+    it("leaves a state alone that someone else has locked, and goes on when it is free", async function () {
+      this.timeout(120_000).slow(30_000);
+      skipUnless(this, installed);
+      const url = simulation?.url ?? NOWHERE;
+      const bucket = `${url}/team-state`;
+      const lock = `${bucket}/websocket-api-dev.tfstate.tflock`;
+      await fetch(bucket, { method: "PUT" });
+      const holder = {
+        ID: "4f1e",
+        Operation: "OperationTypeApply",
+        Who: "ann@laptop",
+        Created: new Date().toISOString(),
+      };
+      await fetch(lock, { method: "PUT", body: JSON.stringify(holder) });
+
+      const team = new Terraform(temporaryFolder(), installed, url);
+      const state = { bucket: "team-state", region: "us-east-1" };
+      team.use(changed("dev", { ...withoutQueries, state }).directory, { keepBackend: true });
+      await succeed(team, "init", "-input=false", ...simulatedBackend(url));
+      const { status, output } = await team.run("plan", "-input=false");
+      expect(status).to.equal(1);
+      expect(output).to.include("Error acquiring the state lock").and.include("ann@laptop");
+
+      await succeed(team, "force-unlock", "-force", holder.ID);
+      expect(await succeed(team, "plan", "-input=false")).to.match(/Plan: \d+ to add, 0 to change, 0 to destroy/);
+    });
+
     it("has nothing to change after it made dev", async function () {
       this.timeout(60_000).slow(20_000);
-      const { status, output } = await terraform.run("plan", "-detailed-exitcode", "-input=false");
+      const { status, output } = await dev.run("plan", "-detailed-exitcode", "-input=false");
       expect(output).to.include("No changes.");
       expect(status).to.equal(0);
     });
 
+    it("has nothing to change after it made prod, with its key, its alarms and its dashboard", async function () {
+      this.timeout(60_000).slow(20_000);
+      const { status, output } = await prod.run("plan", "-detailed-exitcode", "-input=false");
+      expect(output).to.include("No changes.");
+      expect(status).to.equal(0);
+      expect(await succeed(prod, "state", "list")).to.include("aws_kms_key.key\n");
+    });
+
+    it("refuses to touch another account than prod's", async function () {
+      this.timeout(60_000).slow(20_000);
+      skipUnless(this, installed);
+      const elsewhere = new Terraform(temporaryFolder(), installed, simulation?.url ?? NOWHERE);
+      elsewhere.use(changed("prod", { ...prodInMoto, aws: { accountId: "999999999999" } }).directory);
+      await succeed(elsewhere, "init", "-input=false");
+      const { status, output } = await elsewhere.run("plan", "-input=false");
+      expect(status).to.equal(1);
+      expect(output).to.include("AWS account ID not allowed: 123456789012");
+    });
+
     it("says where dev answers", async function () {
       this.timeout(30_000).slow(10_000);
-      const outputs = JSON.parse(await succeed(terraform, "output", "-json"));
+      const outputs = JSON.parse(await succeed(dev, "output", "-json"));
       expect(outputs.webSocketUrl.value).to.match(/^wss:\/\/.+\/dev$/);
       expect(outputs.managementUrl.value).to.equal(outputs.webSocketUrl.value.replace(/^wss/, "https"));
       expect(outputs.messagesTable.value).to.equal("websocket-api-dev-messages");
@@ -89,10 +164,11 @@ describe("terraform", () => {
 
     it("deploys a new route: the next deployment first, then the stage, and the old one goes last", async function () {
       this.timeout(120_000).slow(30_000);
-      terraform.use(devWithRoute().directory);
+      dev.use(changed("dev", { ...withRoute, dashboard: false }).directory);
 
-      const output = await succeed(terraform, "apply", "-auto-approve", "-input=false");
-      expect(output).to.include("Apply complete! Resources: 3 added, 1 changed, 1 destroyed.");
+      const output = await succeed(dev, "apply", "-auto-approve", "-input=false");
+      // The route, its permission and the deployment are new; the old deployment and the dashboard that listed the routes are gone.
+      expect(output).to.include("Apply complete! Resources: 3 added, 1 changed, 2 destroyed.");
       const steps = [
         "aws_apigatewayv2_route.typing: Creation complete",
         "aws_apigatewayv2_deployment.deployment: Creation complete",
@@ -106,8 +182,8 @@ describe("terraform", () => {
 
     it("does not deploy again for a tag", async function () {
       this.timeout(60_000).slow(20_000);
-      terraform.use(devWithRoute({ tags: { Owner: "chat" } }).directory);
-      const output = await succeed(terraform, "plan", "-input=false");
+      dev.use(changed("dev", { ...withRoute, dashboard: false, tags: { Owner: "chat" } }).directory);
+      const output = await succeed(dev, "plan", "-input=false");
       expect(output).to.include("aws_dynamodb_table.messages will be updated in-place");
       expect(output).not.to.include("aws_apigatewayv2_deployment.deployment must be replaced");
     });

@@ -7,8 +7,12 @@ import { createInterface } from "node:readline";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { strToU8, zipSync } from "fflate";
+import { faultKinds } from "#local/chaos/chaos.ts";
 import { type LocalStack, startLocal } from "#local/start-local.ts";
+import { echoTerraform } from "./support/echo-terraform.ts";
+import { MovedClock } from "./support/moved-clock.ts";
 import { TestDirectory } from "./support/running-lambda.ts";
+import { signHeaders } from "./support/sign-request.ts";
 import { connectClient, refusedHandshake } from "./support/test-client.ts";
 
 const handler = `export const handler = async (event) => {
@@ -16,65 +20,10 @@ const handler = `export const handler = async (event) => {
   return { statusCode: 200, body: event.body };
 };`;
 
-/** A stack with one function, `echo`, behind one two-way route. */
-function terraform(functionChanges: object = {}, expression = "$request.body.action"): object {
-  const api = "${aws_apigatewayv2_api.chat.id}";
-  const assumeRole = { Version: "2012-10-17", Statement: [] };
-  return {
-    provider: { aws: [{ region: "eu-central-1" }] },
-    resource: {
-      aws_iam_role: { echo: { name: "echo-role", assume_role_policy: JSON.stringify(assumeRole) } },
-      aws_lambda_function: {
-        echo: {
-          function_name: "echo",
-          role: "${aws_iam_role.echo.arn}",
-          filename: "echo.zip",
-          handler: "index.handler",
-          runtime: "nodejs24.x",
-          ...functionChanges,
-        },
-      },
-      aws_lambda_permission: {
-        echo: {
-          action: "lambda:InvokeFunction",
-          function_name: "${aws_lambda_function.echo.function_name}",
-          principal: "apigateway.amazonaws.com",
-          source_arn: "${aws_apigatewayv2_api.chat.execution_arn}/*/*",
-        },
-      },
-      aws_apigatewayv2_api: {
-        chat: { name: "chat", protocol_type: "WEBSOCKET", route_selection_expression: expression },
-      },
-      aws_apigatewayv2_integration: {
-        echo: {
-          api_id: api,
-          integration_type: "AWS_PROXY",
-          integration_uri: "${aws_lambda_function.echo.invoke_arn}",
-        },
-      },
-      aws_apigatewayv2_route: {
-        echo: {
-          api_id: api,
-          route_key: "echo",
-          target: "integrations/${aws_apigatewayv2_integration.echo.id}",
-          route_response_selection_expression: "$default",
-        },
-      },
-      aws_apigatewayv2_route_response: {
-        echo: { api_id: api, route_id: "${aws_apigatewayv2_route.echo.id}", route_response_key: "$default" },
-      },
-      aws_apigatewayv2_deployment: { chat: { api_id: api, depends_on: ["aws_apigatewayv2_route.echo"] } },
-      aws_apigatewayv2_stage: {
-        dev: { api_id: api, name: "dev", deployment_id: "${aws_apigatewayv2_deployment.chat.id}" },
-      },
-    },
-  };
-}
-
 describe("local stack", () => {
   const directory = new TestDirectory();
   let local: LocalStack | undefined;
-  const write = (name: string, content: object = terraform()): string => {
+  const write = (name: string, content: object = echoTerraform()): string => {
     const zip = zipSync({ "index.mjs": strToU8(handler) });
     return join(directory.write(name, { "cdk.tf.json": JSON.stringify(content), "echo.zip": zip }), "cdk.tf.json");
   };
@@ -113,8 +62,50 @@ describe("local stack", () => {
     }
   });
 
+  it("says loudly that IAM is off, and which chaos there is", async () => {
+    const lines: string[] = [];
+    local = await startLocal({
+      terraform: write("loud"),
+      port: 0,
+      print: (line) => lines.push(stripVTControlCharacters(line)),
+      iam: false,
+      chaos: { faults: [{ kind: "lambda-throttle", share: 0.07 }], seed: 5 },
+    });
+    expect(lines).to.deep.equal([
+      "IAM IS OFF: no signature is verified and no policy evaluated. On AWS this stack may be refused what it does here.",
+      "chaos: lambda-throttle@7% (seed 5)",
+    ]);
+  });
+
+  it("ages connections by a clock that is moved", async () => {
+    const clock = new MovedClock();
+    local = await startLocal({ terraform: write("aged"), port: 0, clock });
+    const client = await connectClient(local.urls[0] ?? "");
+    clock.move(10 * 60_000);
+    expect(await client.closed).to.deep.equal({ code: 1001, reason: "Going away" });
+  });
+
+  it("lets functions invoke each other through the AWS SDK's own setting, as far as their roles allow", async () => {
+    const source = `export const handler = async (event) => {
+      if (!event.requestContext) return "invoked";
+      return { statusCode: 200, body: process.env.AWS_ENDPOINT_URL_LAMBDA };
+    };`;
+    const zip = zipSync({ "index.mjs": strToU8(source) });
+    const path = directory.write("invoking", { "cdk.tf.json": JSON.stringify(echoTerraform()), "echo.zip": zip });
+    local = await startLocal({ terraform: join(path, "cdk.tf.json"), port: 0 });
+    const client = await connectClient(local.urls[0] ?? "");
+    client.send({ action: "echo" });
+    expect(await client.next()).to.equal(local.lambdaUrl);
+    const url = `${local.lambdaUrl}/2015-03-31/functions/echo/invocations`;
+    const headers = signHeaders({ accessKeyId: "AKIAEXAMPLE", secretAccessKey: "x" }, { method: "POST", url });
+    expect(await (await fetch(url, { method: "POST", headers })).text()).to.equal('"invoked"');
+  });
+
   it("refuses what it does not serve, all problems at once, and leaves the port free", async () => {
-    const file = write("refused", terraform({ runtime: "python3.13" }, "$request.header.x"));
+    const file = write(
+      "refused",
+      echoTerraform({ function: { runtime: "python3.13" }, expression: "$request.header.x" }),
+    );
     const { port } = await freePort();
     const error = await failure(startLocal({ terraform: file, port }));
     expect(error.problems).to.have.length(2);
@@ -154,14 +145,23 @@ describe("local stack", () => {
     });
 
     it("ends with 1 and every problem for a file that cannot be served", async () => {
-      const file = write("cli refused", terraform({ runtime: "python3.13" }, "$request.header.x"));
+      const file = write(
+        "cli refused",
+        echoTerraform({ function: { runtime: "python3.13" }, expression: "$request.header.x" }),
+      );
       const { code, stderr } = await runFailing("--terraform", file, "--port", "0");
       expect(code).to.equal(1);
       expect(stderr).to.include("python3.13").and.to.include("$request.header.x").and.not.to.include("    at ");
     });
 
     it("ends with 2 and the usage when it is called wrongly", async () => {
-      for (const args of [[], ["--nope"], ["--terraform", "x", "--port", "99999"]]) {
+      for (const args of [
+        [],
+        ["--nope"],
+        ["--terraform", "x", "--port", "99999"],
+        ["--terraform", "x", "--chaos", "disconnect-drop@often"],
+        ["--terraform", "x", "--chaos-seed", "-1"],
+      ]) {
         const { code, stderr } = await runFailing(...args);
         expect(code).to.equal(2);
         expect(stderr).to.include("Usage: npm run local");
@@ -171,6 +171,7 @@ describe("local stack", () => {
     it("explains itself with --help", async () => {
       const { stdout } = await run(process.execPath, ["--import", "tsx", script, "--help"]);
       expect(stdout).to.include("--terraform FILE");
+      for (const kind of faultKinds) expect(stdout).to.include(kind);
     });
   });
 });

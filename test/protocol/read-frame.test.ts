@@ -7,9 +7,9 @@ const read = (frame: unknown, known?: Parameters<typeof readFrame>[1]) =>
   readFrame(typeof frame === "string" ? frame : JSON.stringify(frame), known);
 
 function refused(frame: unknown, known?: Parameters<typeof readFrame>[1]): ChatError {
-  const { request } = read(frame, known);
-  if (!(request instanceof ChatError)) throw new Error(`accepted: ${JSON.stringify(request)}`);
-  return request;
+  const { command } = read(frame, known);
+  if (!(command instanceof ChatError)) throw new Error(`accepted: ${JSON.stringify(command)}`);
+  return command;
 }
 
 describe("reading a frame", () => {
@@ -18,24 +18,24 @@ describe("reading a frame", () => {
       const frame = read({ action: "sendMessage", to: { room: "general" }, content: "hi", id: "m1", requestId: "r1" });
       expect(frame.dialect.name).to.equal("native");
       expect(frame.requestId).to.equal("r1");
-      expect(frame.request).to.deep.equal({ action: "sendMessage", to: { room: "general" }, content: "hi", id: "m1" });
+      expect(frame.command).to.deep.equal({ action: "sendMessage", to: { room: "general" }, content: "hi", id: "m1" });
     });
 
     it("system 0: the key is misspelt, and the text is the first of content, message, data, text, body", () => {
       const frame = read({ actionn: "sendMessage", data: "hi", body: "not this" });
       expect(frame.dialect.name).to.equal("walkthrough");
-      expect(frame.request).to.deep.equal({ action: "sendMessage", to: { everyone: true }, content: "hi" });
+      expect(frame.command).to.deep.equal({ action: "sendMessage", to: { everyone: true }, content: "hi" });
     });
 
     it("system 1: targetId names a connection, without it everybody is meant", () => {
       const targeted = read({ action: "sendMessage", targetId: "c2=", message: "Hello World!" });
       expect(targeted.dialect.name).to.equal("rooms");
-      expect(targeted.request).to.deep.equal({
+      expect(targeted.command).to.deep.equal({
         action: "sendMessage",
         to: { connection: "c2=" },
         content: "Hello World!",
       });
-      expect(read({ action: "sendMessage", message: "hello" }).request).to.deep.equal({
+      expect(read({ action: "sendMessage", message: "hello" }).command).to.deep.equal({
         action: "sendMessage",
         to: { everyone: true },
         content: "hello",
@@ -45,7 +45,7 @@ describe("reading a frame", () => {
     it("system 4: recipientId alone names a user", () => {
       const frame = read({ action: "sendMessage", recipientId: "u2", content: "hi" });
       expect(frame.dialect.name).to.equal("typescript-chat");
-      expect(frame.request).to.deep.equal({ action: "sendMessage", to: { user: "u2" }, content: "hi" });
+      expect(frame.command).to.deep.equal({ action: "sendMessage", to: { user: "u2" }, content: "hi" });
     });
   });
 
@@ -53,8 +53,8 @@ describe("reading a frame", () => {
     for (const sign of ["", "$"]) {
       const frame = read({ action: `${sign}sendPrivate`, to: "alice", message: "psst" });
       expect(frame.dialect.name).to.equal("names");
-      expect(frame.request).to.deep.equal({ action: "sendMessage", to: { name: "alice" }, content: "psst" });
-      expect(read({ action: `${sign}setName`, name: "bob" }).request).to.deep.equal({ action: "setName", name: "bob" });
+      expect(frame.command).to.deep.equal({ action: "sendMessage", to: { name: "alice" }, content: "psst" });
+      expect(read({ action: `${sign}setName`, name: "bob" }).command).to.deep.equal({ action: "setName", name: "bob" });
     }
   });
 
@@ -67,13 +67,13 @@ describe("reading a frame", () => {
     for (const known of [undefined, "native", "rooms", "names", "typescript-chat"] as const) {
       const frame = read({ action: "ping" }, known);
       expect(frame.telling).to.equal(false);
-      expect(frame.request).to.deep.equal({ action: "ping" });
+      expect(frame.command).to.deep.equal({ action: "ping" });
     }
   });
 
   it("relays plain words of a connection that has shown no dialect, or the walkthrough's", () => {
     for (const known of [undefined, "walkthrough"] as const) {
-      expect(read("hello there", known).request).to.deep.equal({
+      expect(read("hello there", known).command).to.deep.equal({
         action: "sendMessage",
         to: { everyone: true },
         content: "hello there",
@@ -82,13 +82,13 @@ describe("reading a frame", () => {
   });
 
   it("relays any JSON of a walkthrough connection as it stands when it has no text", () => {
-    expect(read([1, 2], "walkthrough").request).to.include({ content: "[1,2]" });
-    expect(read({ foo: 1 }, "walkthrough").request).to.include({ content: '{"foo":1}' });
+    expect(read([1, 2], "walkthrough").command).to.include({ content: "[1,2]" });
+    expect(read({ foo: 1 }, "walkthrough").command).to.include({ content: '{"foo":1}' });
   });
 
-  it("reads the history's startKey back into a place", () => {
-    const frame = read({ action: "getMessages", targetId: "u2", limit: 10, startKey: "before:7" });
-    expect(frame.request).to.deep.equal({ action: "getMessages", with: "u2", limit: 10, before: 7 });
+  it("reads the history's startKey as the cursor it was given as", () => {
+    const frame = read({ action: "getMessages", targetId: "u2", limit: 10, startKey: "o7" });
+    expect(frame.command).to.deep.equal({ action: "getMessages", with: "u2", limit: 10, cursor: "o7" });
   });
 
   describe("refuses", () => {
@@ -113,7 +113,7 @@ describe("reading a frame", () => {
         "everyone: false",
         { action: "sendMessage", to: { everyone: false }, content: "x" },
         "invalid_request",
-        /"to" is/,
+        /"everyone" is false; it must be true/,
       ],
       ["an empty text", { action: "sendMessage", to: { room: "a" }, content: "" }, "invalid_request", /"content"/],
       ["a room that is no text", { action: "joinRoom", room: 5 }, "invalid_request", /"room" is 5/],
@@ -149,7 +149,7 @@ describe("reading a frame", () => {
 
     it("a text longer than the limit, counted as it is written in a frame", () => {
       const fits = "x".repeat(LIMITS.contentBytes);
-      expect(read({ action: "broadcast", message: fits }).request).to.include({ content: fits });
+      expect(read({ action: "broadcast", message: fits }).command).to.include({ content: fits });
       expect(refused({ action: "broadcast", message: `${fits}x` }).code).to.equal("message_too_large");
       // 2 bytes each in UTF-8, and 2 as an escape sequence
       expect(refused({ action: "broadcast", message: "é".repeat(LIMITS.contentBytes / 2 + 1) }).code).to.equal(

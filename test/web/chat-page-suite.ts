@@ -1,7 +1,9 @@
 // What people do with the page, against whatever stands behind it: the protocol server of the tests, or a whole local stack.
 import { expect } from "chai";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { startBrowser } from "./browser.ts";
+import { change, message, people, say, status } from "./page-acts.ts";
+import { togetherSuite } from "./together-suite.ts";
 
 export interface RunningChat {
   /** The page's address. */
@@ -174,28 +176,6 @@ export function chatPageSuite(start: () => Promise<RunningChat>): void {
     await ann.keyboard.press("Escape");
     await people(ann).waitFor({ state: "hidden" });
   });
-}
 
-async function change(page: Page, label: string, value: string): Promise<void> {
-  const field = page.getByLabel(label, { exact: true });
-  await field.fill(value);
-  await field.press("Enter");
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  const box = page.getByLabel("Message", { exact: true });
-  await box.fill(text);
-  await box.press("Enter");
-}
-
-async function status(page: Page, text: string): Promise<void> {
-  await page.getByRole("status").getByText(text, { exact: true }).waitFor();
-}
-
-function people(page: Page): Locator {
-  return page.locator("#people");
-}
-
-function message(page: Page, text: string): Locator {
-  return page.locator("#messages .message", { hasText: text });
+  togetherSuite(openWindow);
 }

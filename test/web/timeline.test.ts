@@ -1,17 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { continues, type Entry, placeOf } from "#web/timeline.ts";
+import { amended, continues, type Line, placeOf, type ShownMessage } from "#web/timeline.ts";
 
 const NOON = Date.parse("2025-06-01T12:00:00.000Z");
 
-function said(seconds: number, about: { seq?: number; conversation?: string; sender?: string } = {}): Entry {
+function said(seconds: number, about: { seq?: number; conversation?: string; sender?: string } = {}): Line {
   const at = new Date(NOON + seconds * 1000).toISOString();
   const { conversation = "room:tea", sender = "ann", ...seq } = about;
   const message = { conversation, id: `${seconds}`, sender: { id: sender }, content: "", sentAt: at, ...seq };
   return { key: `${conversation} ${sender} ${seconds}`, at, message };
 }
 
-function note(seconds: number): Entry {
+function note(seconds: number): Line {
   return { key: `note ${seconds}`, at: new Date(NOON + seconds * 1000).toISOString(), note: "Ann joined" };
 }
 
@@ -39,7 +39,7 @@ describe("web/timeline", () => {
     const seqs = Array.from({ length: 12 }, (_, index) => index + 1);
     fc.assert(
       fc.property(fc.shuffledSubarray(seqs, { minLength: 12 }), (order) => {
-        const entries: Entry[] = [];
+        const entries: Line[] = [];
         for (const seq of order) {
           const entry = said(seq, { seq });
           entries.splice(placeOf(entries, entry), 0, entry);
@@ -57,4 +57,42 @@ describe("web/timeline", () => {
     expect(continues(said(10), note(0))).to.equal(false);
     expect(continues(said(10), undefined)).to.equal(false);
   });
+
+  it("shows a message as its last edit made it", () => {
+    const message = edited(edited(MESSAGE, 10, "one"), 20, "two");
+    expect(message).to.include({ content: "two", editedAt: at(20) });
+  });
+
+  it("does not turn a message of the history back into what an earlier edit made of it", () => {
+    const message = { ...MESSAGE, content: "two", editedAt: at(20) };
+    expect(edited(message, 10, "one")).to.equal(message);
+  });
+
+  it("shows nothing of a deleted message, whatever edits it had", () => {
+    const deleted = amended(MESSAGE, { type: "deletion", ...amendment(30) });
+    expect(deleted).to.include({ content: "", deletedAt: at(30) });
+    expect(edited(deleted, 40, "again")).to.equal(deleted);
+    expect(edited(MESSAGE, 20, ""), "an edit whose words were withdrawn").to.equal(MESSAGE);
+  });
 });
+
+const MESSAGE = { conversation: "room:tea", id: "m", sender: { id: "ann" }, content: "zero", sentAt: at(0), seq: 1 };
+
+function at(seconds: number): string {
+  return new Date(NOON + seconds * 1000).toISOString();
+}
+
+function amendment(seconds: number) {
+  return {
+    conversation: "room:tea",
+    seq: seconds,
+    id: `${seconds}`,
+    sender: { id: "ann" },
+    sentAt: at(seconds),
+    of: 1,
+  };
+}
+
+function edited(message: ShownMessage, seconds: number, content: string): ShownMessage {
+  return amended(message, { type: "edit", ...amendment(seconds), content });
+}

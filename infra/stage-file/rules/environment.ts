@@ -1,4 +1,5 @@
 import { fields } from "../fields.ts";
+import { invocationVariable } from "../invocation-variable.ts";
 import { quote } from "../quote.ts";
 import type { Rule } from "./rule.ts";
 
@@ -39,9 +40,10 @@ export const OF_STACK = [
 ] as const;
 
 export const environmentKeys: Rule = (stage, report) => {
+  const ofStack = new Set<string>([...OF_STACK, ...Object.keys(fields(stage.functions)).map(invocationVariable)]);
   for (const [name, settings] of Object.entries(fields(stage.functions))) {
     for (const key of Object.keys(fields(fields(settings).environment))) {
-      const owner = OF_LAMBDA.has(key) ? "Lambda" : OF_STACK.some((own) => own === key) ? "the stack" : undefined;
+      const owner = OF_LAMBDA.has(key) ? "Lambda" : ofStack.has(key) ? "the stack" : undefined;
       if (owner === undefined) continue;
       const expected = `another name: ${owner} sets ${key} itself`;
       report(["functions", name, "environment", key], { found: `the key ${quote(key)}`, expected, at: "key" });

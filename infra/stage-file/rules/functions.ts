@@ -21,18 +21,6 @@ export const functionNames: Rule = (stage, report) => {
   }
 };
 
-export const usedFunctions: Rule = (stage, report) => {
-  const used = routedFunctions(stage);
-  for (const name of Object.keys(fields(stage.functions))) {
-    if (!used.has(name))
-      report(["functions", name], {
-        found: "a function without a route",
-        expected: `a route to it, or no ${quote(name)}`,
-        at: "key",
-      });
-  }
-};
-
 export const routedTimeouts: Rule = (stage, report) => {
   const functions = fields(stage.functions);
   for (const name of routedFunctions(stage)) {

@@ -22,13 +22,22 @@ export const noSecrets: Rule = (stage, report) => {
   checkMap(fields(stage.tags), ["tags"], report);
 };
 
+/** For what was not read from a stage file. */
+export function looksSecret(name: string, value: string): boolean {
+  return kindOf(name, value) !== undefined;
+}
+
 function checkMap(map: Record<string, unknown>, at: readonly string[], report: Report): void {
   for (const [key, value] of Object.entries(map)) {
     if (typeof value !== "string") continue;
-    const kind = SHAPES.find(([shape]) => shape.test(value))?.[1] ?? suspicion(key, value);
+    const kind = kindOf(key, value);
     // The value itself is not repeated: this text ends up in terminals and logs.
     if (kind !== undefined) report([...at, key], { found: `what looks like ${kind}`, expected: RIGHT });
   }
+}
+
+function kindOf(key: string, value: string): string | undefined {
+  return SHAPES.find(([shape]) => shape.test(value))?.[1] ?? suspicion(key, value);
 }
 
 function suspicion(key: string, value: string): string | undefined {

@@ -8,6 +8,7 @@ import { describeError } from "./describe-error.mjs";
 import { loadHandler } from "./load-handler.mjs";
 import { patchConsole } from "./patch-console.mjs";
 import { rerouteRequests } from "./reroute-requests.mjs";
+import { skewClock } from "./skew-clock.mjs";
 
 /** @typedef {import("../worker-protocol.ts").WorkerMessage} WorkerMessage */
 /** @typedef {import("../worker-protocol.ts").InvokeMessage} InvokeMessage */
@@ -33,6 +34,7 @@ const logger = patchConsole(
   (timestamp, line) => post({ kind: "log", timestamp, line }),
 );
 if (settings.gateway) rerouteRequests(settings.gateway);
+if (settings.clockSkewMs) skewClock(settings.clockSkewMs);
 muteVersionWarning();
 process.on("uncaughtException", (error) => fail(describeError(error), true));
 process.on("unhandledRejection", (reason) => {

@@ -1,5 +1,10 @@
 import type { AttributesByType, ComputedAttributes, Subject } from "./subject.ts";
 
+/** As AWS has it; `local-endpoint.ts` replaces it where it is used. */
+function endpoint({ region, partition }: Subject, apiId: string): string {
+  return `wss://${apiId}.execute-api.${region}.${partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
+}
+
 const onlyId = (subject: Subject): ComputedAttributes => ({ id: () => subject.id() });
 
 export const apigatewayv2Attributes: AttributesByType = {
@@ -8,7 +13,7 @@ export const apigatewayv2Attributes: AttributesByType = {
     name: () => api.label,
     arn: () => `arn:${api.partition}:apigateway:${api.region}::/apis/${api.id()}`,
     execution_arn: () => api.arn("execute-api", api.id()),
-    api_endpoint: () => api.apiEndpoint,
+    api_endpoint: () => endpoint(api, api.id()),
     api_key_selection_expression: () => "$request.header.x-api-key",
     // The provider's default is that of HTTP APIs (aws facts §9.2).
     route_selection_expression: () => "$request.method $request.path",
@@ -19,7 +24,7 @@ export const apigatewayv2Attributes: AttributesByType = {
     arn: () =>
       `arn:${stage.partition}:apigateway:${stage.region}::/apis/${stage.text("api_id")}/stages/${stage.text("name")}`,
     execution_arn: () => stage.arn("execute-api", `${stage.text("api_id")}/${stage.text("name")}`),
-    invoke_url: () => `${stage.apiEndpoint}/${stage.text("name")}`,
+    invoke_url: () => `${endpoint(stage, stage.text("api_id"))}/${stage.text("name")}`,
   }),
   aws_apigatewayv2_integration: (integration) => ({
     id: () => integration.id(),

@@ -1,11 +1,13 @@
 // What AWS would answer for a resource: ids, ARNs, endpoints and defaults.
 import type { Block } from "../terraform-file.ts";
 import { apigatewayv2Attributes } from "./apigatewayv2.ts";
+import { archiveAttributes } from "./archive.ts";
 import { cloudwatchAttributes } from "./cloudwatch.ts";
 import { dataSourceAttributes } from "./data-sources.ts";
 import { dynamodbAttributes } from "./dynamodb.ts";
 import { iamAttributes } from "./iam.ts";
 import { lambdaAttributes } from "./lambda.ts";
+import { randomAttributes } from "./random.ts";
 import type { AttributesByType, ComputedAttributes, Subject } from "./subject.ts";
 
 const known: AttributesByType = {
@@ -15,6 +17,8 @@ const known: AttributesByType = {
   ...dynamodbAttributes,
   ...cloudwatchAttributes,
   ...dataSourceAttributes,
+  ...archiveAttributes,
+  ...randomAttributes,
 };
 
 /** Whether all that can be asked of the block is known here. */
@@ -23,12 +27,12 @@ export function isKnown(block: Block): boolean {
 }
 
 export function computedAttributes(block: Block, subject: Subject): ComputedAttributes {
-  return (known[typeOf(block)] ?? anyResource)(subject);
+  return known[typeOf(block)]?.(subject) ?? anyResource(subject, block.type);
 }
 
 /** A resource that has no meaning here can still be referred to: a policy may name a queue's ARN. */
-function anyResource(subject: Subject): ComputedAttributes {
-  const service = subject.address.replace(/^data\./, "").split("_")[1] ?? "unknown";
+function anyResource(subject: Subject, type: string): ComputedAttributes {
+  const service = type.split("_")[1] ?? "unknown";
   return {
     id: () => subject.attribute("name") ?? subject.id(),
     arn: () => subject.arn(service, subject.text("name") || subject.label),
@@ -36,6 +40,6 @@ function anyResource(subject: Subject): ComputedAttributes {
   };
 }
 
-function typeOf({ address, name }: Block): string {
-  return address.slice(0, -name.length - 1);
+function typeOf({ mode, type }: Block): string {
+  return mode === "data" ? `data.${type}` : type;
 }

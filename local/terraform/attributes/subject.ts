@@ -6,8 +6,6 @@ export interface Subject {
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
-  /** `ws://127.0.0.1:3001` */
-  readonly apiEndpoint: string;
   /** undefined when it has no value. */
   attribute(name: string): unknown;
   /** As text; empty when it has no value. */

@@ -18,10 +18,12 @@ export function readAuthorizers(
     const reference = invokedFunction(fields, "authorizer_uri", functions);
     if (reference) {
       const id = fields.required("id");
+      const credentialsArn = fields.text("authorizer_credentials_arn");
       authorizers.set(id, {
         address: fields.place,
         id,
         identitySources: fields.texts("identity_sources"),
+        ...(credentialsArn === undefined ? {} : { credentialsArn }),
         ...reference,
       });
     }

@@ -1,49 +1,40 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import type { LambdaFunction, Role } from "#local/stack.ts";
+import { readAsyncInvoke } from "./async-invoke.ts";
+import { readCode } from "./code.ts";
 import type { Fields } from "./fields.ts";
 import { functionName } from "./function-reference.ts";
+import type { LocalEndpoint } from "./local-endpoint.ts";
 import type { Reading } from "./reading.ts";
 
-export function readFunctions(reading: Reading, roles: readonly Role[]): LambdaFunction[] {
+export function readFunctions(reading: Reading, roles: readonly Role[], endpoint: LocalEndpoint): LambdaFunction[] {
   return reading.resources("aws_lambda_function").map((fields) => {
     const name = fields.required("function_name");
     const roleArn = fields.required("role");
+    if (fields.texts("layers").length > 0) reading.withoutEffect.push(`${fields.place}: layers`);
     const reserved = fields.number("reserved_concurrent_executions") ?? -1;
     return {
       address: fields.place,
       name,
       arn: fields.required("arn"),
       role: roles.find(({ arn }) => arn === roleArn),
-      code: readCode(fields, reading.directory),
+      code: readCode(fields, reading),
       handler: fields.required("handler"),
       runtime: fields.required("runtime"),
       memoryMb: fields.number("memory_size") ?? 128,
       timeoutSeconds: fields.number("timeout") ?? 3,
-      environment: fields.block("environment")?.map("variables") ?? {},
+      environment: readEnvironment(fields, endpoint),
       logging: readLogging(fields, name),
       ...(reserved >= 0 ? { reservedConcurrency: reserved } : {}),
+      asyncInvoke: readAsyncInvoke(reading, fields, name),
       aliases: readAliases(reading, name),
       permissions: readPermissions(reading, name),
     };
   });
 }
 
-function readCode(fields: Fields, directory: string): string {
-  const elsewhere = ["s3_bucket", "image_uri"].find((source) => fields.has(source));
-  if (elsewhere !== undefined) {
-    fields.problem(
-      `the code comes from ${elsewhere}, which is not served; expected is filename, a zip or directory beside the Terraform file`,
-    );
-    return "";
-  }
-  const filename = fields.required("filename");
-  const path = resolve(directory, filename);
-  if (filename !== "" && !existsSync(path))
-    fields.problem(
-      `filename is ${JSON.stringify(filename)}, and there is no ${path}; build the functions and synthesize again`,
-    );
-  return path;
+function readEnvironment(fields: Fields, endpoint: LocalEndpoint): Record<string, string> {
+  const variables = Object.entries(fields.block("environment")?.map("variables") ?? {});
+  return Object.fromEntries(variables.map(([name, value]) => [name, endpoint.inEnvironment(value)]));
 }
 
 /** Text and a group of its own unless configured (aws facts §10.4). */

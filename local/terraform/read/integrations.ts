@@ -1,6 +1,7 @@
 import type { Integration, LambdaFunction } from "#local/stack.ts";
 import type { Fields } from "./fields.ts";
 import { invokedFunction } from "./invoked-function.ts";
+import { readMock } from "./mock.ts";
 import type { Reading } from "./reading.ts";
 
 /** Of one API, by id. An integration with a problem is there, so that its routes are not reported too. */
@@ -12,18 +13,25 @@ export function readIntegrations(
   const ofApi = reading
     .resources("aws_apigatewayv2_integration")
     .filter((fields) => fields.required("api_id") === apiId);
-  return new Map(ofApi.map((fields) => [fields.required("id"), readIntegration(fields, functions)]));
+  return new Map(ofApi.map((fields) => [fields.required("id"), readIntegration(reading, fields, functions)]));
 }
 
-function readIntegration(fields: Fields, functions: readonly LambdaFunction[]): Integration {
+function readIntegration(reading: Reading, fields: Fields, functions: readonly LambdaFunction[]): Integration {
   const { place: address } = fields;
   const timeoutMs = fields.number("timeout_milliseconds") ?? 29_000;
   if (timeoutMs < 50 || timeoutMs > 29_000) fields.problem(`timeout_milliseconds is ${timeoutMs}; it is 50 to 29000`);
   const type = fields.required("integration_type");
-  if (type === "MOCK") return { address, type, timeoutMs };
+  if (type === "MOCK") return { address, type, timeoutMs, mock: readMock(reading, fields) };
   if (type !== "AWS_PROXY") {
     fields.problem(`integration_type ${JSON.stringify(type)} is not served; AWS_PROXY and MOCK are`);
     return { address, type: "MOCK", timeoutMs };
   }
-  return { address, type, timeoutMs, ...invokedFunction(fields, "integration_uri", functions) };
+  const credentialsArn = fields.text("credentials_arn");
+  return {
+    address,
+    type,
+    timeoutMs,
+    ...(credentialsArn === undefined ? {} : { credentialsArn }),
+    ...invokedFunction(fields, "integration_uri", functions),
+  };
 }

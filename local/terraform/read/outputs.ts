@@ -1,4 +1,5 @@
 import { Unresolvable } from "../unresolvable.ts";
+import type { LocalEndpoint } from "./local-endpoint.ts";
 import type { Reading } from "./reading.ts";
 
 export interface Outputs {
@@ -7,12 +8,12 @@ export interface Outputs {
   readonly notServed: readonly string[];
 }
 
-export function readOutputs(reading: Reading): Outputs {
+export function readOutputs(reading: Reading, endpoint: LocalEndpoint): Outputs {
   const outputs: Record<string, unknown> = {};
   const notServed: string[] = [];
   for (const name of Object.keys(reading.resolver.file.outputs)) {
     try {
-      outputs[name] = reading.resolver.output(name);
+      outputs[name] = endpoint.all(reading.resolver.output(name));
     } catch (error) {
       if (!(error instanceof Unresolvable)) throw error;
       if (error.notServed) notServed.push(`output.${name}`);

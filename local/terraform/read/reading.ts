@@ -1,11 +1,13 @@
-import { dirname } from "node:path";
 import type { Resolver } from "../resolver.ts";
 import type { Block } from "../terraform-file.ts";
+import { planInstead } from "../written-file.ts";
 import { Fields, Problems } from "./fields.ts";
 
 /** What the readers of this folder share: the resources by type, and where problems go. */
 export class Reading {
   readonly problems = new Problems();
+  /** Settings without an effect here, of resources that are served; named once at start. */
+  readonly withoutEffect: string[] = [];
   readonly resolver: Resolver;
   /** The Terraform file's: what paths in it are relative to. */
   readonly directory: string;
@@ -13,22 +15,31 @@ export class Reading {
 
   constructor(resolver: Resolver) {
     this.resolver = resolver;
-    this.directory = dirname(resolver.file.path);
+    this.directory = resolver.file.directory;
   }
 
   resources(type: string): readonly Fields[] {
-    const known = this.#byType.get(type);
-    if (known) return known;
-    const blocks = this.resolver.file.resources.filter((block) => block.type === type);
-    const resources = blocks.map((block) => this.#resource(block));
-    this.#byType.set(type, resources);
-    return resources;
+    return this.#blocks(type, this.resolver.file.resources, type);
   }
 
-  #resource(block: Block): Fields {
+  dataSources(type: string): readonly Fields[] {
+    return this.#blocks(`data.${type}`, this.resolver.file.data, type);
+  }
+
+  #blocks(key: string, all: readonly Block[], type: string): readonly Fields[] {
+    const known = this.#byType.get(key);
+    if (known) return known;
+    const fields = all.filter((block) => block.type === type).map((block) => this.#fields(block));
+    this.#byType.set(key, fields);
+    return fields;
+  }
+
+  #fields(block: Block): Fields {
     for (const repetition of ["count", "for_each"]) {
       if (block.body[repetition] === undefined) continue;
-      this.problems.add(`${block.address}: ${repetition} is not served; write one resource for each`);
+      this.problems.add(
+        `${block.address}: ${repetition} is not resolved here; write one resource for each, or ${planInstead}`,
+      );
     }
     return new Fields(block.address, this.problems, (name) => this.resolver.attribute(block, name));
   }

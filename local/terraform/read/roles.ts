@@ -17,7 +17,11 @@ export function readRoles(reading: Reading): Roles {
   const inline = reading.resources("aws_iam_role_policy").map((fields) => ({ role: fields.text("role"), fields }));
   const roles = reading.resources("aws_iam_role").map((fields): Role => {
     const name = fields.required("name");
-    const own = fields.blocks("inline_policy").map((block) => toPolicy(block, block.text("name") ?? "inline"));
+    const own = fields
+      .blocks("inline_policy")
+      // An empty block says that there are none.
+      .filter((block) => block.has("policy"))
+      .map((block) => toPolicy(block, block.text("name") ?? "inline"));
     const separate = inline
       .filter(({ role }) => role === name)
       .map((one) => toPolicy(one.fields, one.fields.required("name")));

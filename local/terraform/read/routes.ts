@@ -1,6 +1,7 @@
 import type { Authorizer, Integration, Route } from "#local/stack.ts";
 import type { Fields } from "./fields.ts";
 import type { Reading } from "./reading.ts";
+import { readModels } from "./request-models.ts";
 
 export interface RouteTargets {
   readonly integrations: ReadonlyMap<string, Integration>;
@@ -26,6 +27,7 @@ export function readRoutes(reading: Reading, apiId: string, targets: RouteTarget
       integration: readTarget(fields, targets),
       twoWay: fields.text("route_response_selection_expression") === "$default" && responds,
       ...readAuthorization(fields, key, targets),
+      ...readModels(reading, fields, apiId),
     };
   });
 }
@@ -48,6 +50,9 @@ function readAuthorization(
   key: string,
   { authorizers }: RouteTargets,
 ): Pick<Route, "authorizationType" | "authorizer"> {
+  if (fields.flag("api_key_required")) {
+    fields.problem("api_key_required is true, and API keys are not served; the route must not be open by accident");
+  }
   const type = fields.text("authorization_type") ?? "NONE";
   if (type !== "NONE" && type !== "AWS_IAM" && type !== "CUSTOM") {
     fields.problem(`authorization_type is ${JSON.stringify(type)}; a WebSocket route has NONE, AWS_IAM or CUSTOM`);

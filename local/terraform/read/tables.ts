@@ -9,7 +9,7 @@ export function readTables(reading: Reading): Table[] {
     const attributes = readAttributes(fields);
     const ttl = fields.block("ttl");
     const ttlAttribute = ttl?.value("enabled") === false ? undefined : ttl?.text("attribute_name");
-    if (fields.has("local_secondary_index"))
+    if (fields.blocks("local_secondary_index").length > 0)
       fields.problem("local_secondary_index is not served; use a global_secondary_index");
     return {
       address: fields.place,
@@ -20,8 +20,18 @@ export function readTables(reading: Reading): Table[] {
       globalIndexes: fields.blocks("global_secondary_index").map((index) => readIndex(index, attributes)),
       billingMode: fields.text("billing_mode") === "PAY_PER_REQUEST" ? "PAY_PER_REQUEST" : "PROVISIONED",
       ...(ttlAttribute ? { ttlAttribute } : {}),
+      ...readSettings(fields),
     };
   });
+}
+
+function readSettings(fields: Fields): Pick<Table, "tags" | "deletionProtection" | "pointInTimeRecovery"> {
+  const tags = fields.map("tags");
+  return {
+    ...(Object.keys(tags).length > 0 ? { tags } : {}),
+    ...(fields.flag("deletion_protection_enabled") ? { deletionProtection: true } : {}),
+    ...(fields.block("point_in_time_recovery")?.flag("enabled") ? { pointInTimeRecovery: true } : {}),
+  };
 }
 
 function readAttributes(fields: Fields): Table["attributes"] {

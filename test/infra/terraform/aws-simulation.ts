@@ -14,7 +14,7 @@ interface Answer {
 }
 
 /** Fields of requests that moto forgets. */
-const FORGOTTEN = { api: ["ipAddressType"], function: ["LoggingConfig"] } as const;
+const FORGOTTEN = { api: ["ipAddressType"], function: ["LoggingConfig", "KMSKeyArn"] } as const;
 
 export class AwsSimulation {
   readonly #moto: Moto;

@@ -17,6 +17,7 @@ export class Deployments {
   answer(method: string, path: string, body: Buffer): Answer | undefined {
     const [, api = "", collection, id] = /^\/v2\/apis\/([^/]+)\/(deployments|stages)(?:\/([^/]+))?$/.exec(path) ?? [];
     const update = collection === "stages" && id !== undefined && method === "PATCH";
+    if (collection === "stages" && method === "DELETE") this.#served.delete(`${api}/${decodeURIComponent(id ?? "")}`);
     if (collection !== "deployments" && !update) return undefined;
     const request: Json = body.length > 0 ? JSON.parse(body.toString()) : {};
     if (update) {

@@ -45,21 +45,23 @@ export class Terraform {
     this.#folder = folder;
     this.#installed = installed;
     mkdirSync(folder, { recursive: true });
-    const installation = `provider_installation {\n  filesystem_mirror { path = ${JSON.stringify(installed.mirror)} }\n}\n`;
-    writeFileSync(path.join(folder, "terraformrc"), installation);
+    writeFileSync(path.join(folder, "terraformrc"), fromMirror(installed));
     writeFileSync(path.join(folder, "override.tf.json"), JSON.stringify({ provider: { aws: [simulated(awsUrl)] } }));
   }
 
-  /** Copies a synthesized stack here; again for the next version of the same stack. */
-  use(stackFolder: string): void {
-    cpSync(path.join(stackFolder, "assets"), path.join(this.#folder, "assets"), { recursive: true });
+  /** Copies a synthesized stack here; again for the next version of the same stack. Its state stays here unless it is to be kept. */
+  use(stackFolder: string, { keepBackend = false } = {}): void {
+    const assets = path.join(stackFolder, "assets");
+    if (existsSync(assets)) cpSync(assets, path.join(this.#folder, "assets"), { recursive: true });
     const stack = JSON.parse(readFileSync(path.join(stackFolder, "cdk.tf.json"), "utf8"));
+    const { backend } = stack.terraform;
     stack.terraform = {
+      ...(keepBackend ? { backend } : {}),
       required_providers: { aws: { source: "hashicorp/aws", version: this.#installed.providerVersion } },
     };
     // Provider 5 is older than the runtime; delete this when mirrors have version 6.
     if (this.#installed.providerVersion.startsWith("5."))
-      for (const fn of Object.values<{ runtime: string }>(stack.resource.aws_lambda_function))
+      for (const fn of Object.values<{ runtime: string }>(stack.resource.aws_lambda_function ?? {}))
         fn.runtime = "nodejs22.x";
     writeFileSync(path.join(this.#folder, "cdk.tf.json"), JSON.stringify(stack, null, 2));
   }
@@ -84,15 +86,39 @@ export class Terraform {
   }
 }
 
-const SERVICES = ["apigateway", "apigatewayv2", "dynamodb", "iam", "lambda", "logs", "sts"];
+/** Terraform's own configuration: providers come from the mirror and from nowhere else. */
+export function fromMirror({ mirror }: Installed): string {
+  return `provider_installation {\n  filesystem_mirror { path = ${JSON.stringify(mirror)} }\n}\n`;
+}
 
-function simulated(url: string): object {
+const SERVICES = [
+  "acm",
+  "apigateway",
+  "apigatewayv2",
+  "budgets",
+  "cloudfront",
+  "cloudwatch",
+  "dynamodb",
+  "iam",
+  "kms",
+  "lambda",
+  "logs",
+  "route53",
+  "s3",
+  "sns",
+  "sqs",
+  "sts",
+];
+
+/** A provider block that calls `url` for every service. */
+export function simulated(url: string): object {
   return {
     region: "us-east-1",
     access_key: "test",
     secret_key: "test",
     skip_credentials_validation: true,
     skip_metadata_api_check: true,
+    s3_use_path_style: true,
     endpoints: [Object.fromEntries(SERVICES.map((service) => [service, url]))],
   };
 }

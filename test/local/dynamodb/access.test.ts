@@ -6,6 +6,8 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
+import { Credentials } from "#local/iam/credentials.ts";
+import type { Role } from "#local/stack.ts";
 import { allow, arn, counters, EmbeddedDynamoDb, member, memberships, refusal } from "./embedded-dynamodb.ts";
 
 describe("access to the embedded DynamoDB", () => {
@@ -70,6 +72,18 @@ describe("access to the embedded DynamoDB", () => {
     expect((await refusal(denied.send(get))).message).to.contain(`on resource: ${arn("other")} because`);
     const allowed = await dynamodb.clientAllowed(allow("dynamodb:*", "*"));
     expect((await refusal(allowed.send(get))).name).to.equal("ResourceNotFoundException");
+  });
+
+  it("is refused when the signature is wrong, whoever it names", async () => {
+    const credentials = new Credentials();
+    const statements = [allow("dynamodb:*", "*")];
+    const role: Role = { arn: "arn:aws:iam::123456789012:role/r", name: "r", policies: [{ name: "p", statements }] };
+    const db = await dynamodb.start({ credentials });
+    const keys = credentials.issue({ role, functionName: "chat-dev-message" });
+    const scan = new ScanCommand({ TableName: memberships.name });
+    await dynamodb.clientOf(db, keys).send(scan);
+    const error = await refusal(dynamodb.clientOf(db, { ...keys, secretAccessKey: "another" }).send(scan));
+    expect(error.name).to.equal("InvalidSignatureException");
   });
 
   it("is free for keys that no function has", async () => {

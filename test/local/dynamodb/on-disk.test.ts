@@ -61,10 +61,10 @@ describe("embedded DynamoDB on disk", () => {
     ];
     const error = await refusal(startDynamoDb({ port: 0, tables: changed, credentials: new Credentials(), dataDir }));
     expect(error.message.split("\n")).to.deep.equal([
-      "Tables on disk differ from the Terraform file.",
-      "  - aws_dynamodb_table.memberships (chat-dev-memberships): the key is conversation (S, HASH) + connectionId (S, RANGE) on disk and conversation (S, HASH) in the Terraform",
-      "  - aws_dynamodb_table.memberships (chat-dev-memberships): the index connectionId-index is connectionId (S, HASH) + conversation (S, RANGE) on disk and missing in the Terraform",
-      "  - aws_dynamodb_table.counters (chat-dev-counters): the key is id (N, HASH) on disk and id (S, HASH) in the Terraform",
+      "The tables that are there differ from the Terraform file.",
+      "  - aws_dynamodb_table.memberships (chat-dev-memberships): the key is conversation (S, HASH) + connectionId (S, RANGE) there and conversation (S, HASH) in the Terraform",
+      "  - aws_dynamodb_table.memberships (chat-dev-memberships): the index connectionId-index is connectionId (S, HASH) + conversation (S, RANGE) there and missing in the Terraform",
+      "  - aws_dynamodb_table.counters (chat-dev-counters): the key is id (N, HASH) there and id (S, HASH) in the Terraform",
       `The data is in ${join(dataDir, "leveldb")}: delete that directory to start empty, or undo the change.`,
     ]);
     await whileOpen({}, async (client) => {

@@ -46,8 +46,36 @@ describe("IAM evaluation", () => {
     expect(decision).to.include({ allowed: false, explicit: true });
     expect(decision)
       .to.have.property("message")
-      .that.matches(/with an explicit deny in an identity-based policy$/);
+      .that.matches(/with an explicit deny in an identity-based policy: statement 2 of the policy "inline"$/);
     expect(evaluate(role, { ...put, action: "dynamodb:GetItem" }).allowed).to.equal(true);
+  });
+
+  it("says which statement nearly allowed it", () => {
+    const messageOf = (...statements: readonly object[]): string => {
+      const decision = evaluate(roleWith(...statements), put);
+      return decision.allowed ? "allowed" : (decision.message.split(" action").at(-1) ?? "");
+    };
+    const allow = { Effect: "Allow", Action: "dynamodb:PutItem" };
+    expect(messageOf({ ...allow, Sid: "Own", Resource: `${table}/index/*` })).to.equal(
+      `; statement "Own" of the policy "inline" allows it on ${table}/index/*`,
+    );
+    expect(messageOf({ ...allow, Resource: "*", Condition: { Bool: { "aws:SecureTransport": "false" } } })).to.equal(
+      '; statement 1 of the policy "inline" would allow it, but its Condition does not hold',
+    );
+    expect(messageOf({ ...allow, Action: "dynamodb:GetItem", Resource: "*" })).to.equal("");
+  });
+
+  it("puts what is known of the request in the place of policy variables", () => {
+    const on = (Resource: string, context = {}): boolean =>
+      allows({ Effect: "Allow", Action: "*", Resource }, { ...put, context });
+    const arn = (name: string): string =>
+      table.replace("123456789012", "${aws:PrincipalAccount}").replace("messages", name);
+    expect(on(arn("messages"))).to.equal(true);
+    expect(on(arn("${name}"), { name: "messages" })).to.equal(true);
+    expect(on(arn("${name, 'messages'}"))).to.equal(true);
+    expect(on(arn("${name}")), "no value").to.equal(false);
+    expect(on(arn("${name}"), { name: "*" }), "no wildcard").to.equal(false);
+    expect(on(arn("${*}"))).to.equal(false);
   });
 
   it("compares actions without regard to case, resources with it", () => {
@@ -100,6 +128,28 @@ describe("IAM evaluation", () => {
       expect(when({ StringLike: { name: "A?a*" } }, context)).to.equal(true);
       expect(when({ StringNotEquals: { name: ["Bob", "Ada"] } }, context)).to.equal(false);
       expect(when({ StringNotLike: { name: "B*" } }, context)).to.equal(true);
+    });
+
+    it("knows the common keys of every request", () => {
+      expect(when({ StringEquals: { "aws:PrincipalAccount": "123456789012" } })).to.equal(true);
+      expect(when({ ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/chat-*" } })).to.equal(true);
+      expect(when({ StringEquals: { "aws:RequestedRegion": "us-east-1" } })).to.equal(false);
+      expect(when({ Bool: { "aws:SecureTransport": "true" } })).to.equal(true);
+      expect(when({ DateGreaterThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" } })).to.equal(true);
+    });
+
+    it("compares addresses with ranges", () => {
+      expect(when({ IpAddress: { "aws:SourceIp": ["10.0.0.0/8", "127.0.0.0/8"] } })).to.equal(true);
+      expect(when({ IpAddress: { "aws:SourceIp": "10.0.0.1" } })).to.equal(false);
+      expect(when({ NotIpAddress: { "aws:SourceIp": "::1/128" } })).to.equal(true);
+      expect(when({ IpAddress: { ip: "2001:db8::/32" } }, { ip: "2001:db8::7" })).to.equal(true);
+    });
+
+    it("takes policy variables in values", () => {
+      const context = { "dynamodb:LeadingKeys": ["chat-dev-message"] };
+      const condition = { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": "${name}" } };
+      expect(when(condition, { ...context, name: "chat-dev-message" })).to.equal(true);
+      expect(when(condition, { ...context, name: "chat-*" })).to.equal(false);
     });
 
     it("needs every operator and every key to hold", () => {

@@ -23,11 +23,11 @@ describe("IAM policy document", () => {
 
   it("names a condition operator it cannot evaluate", () => {
     const [problem, ...others] = problemsOf({
-      Statement: [allow, { ...allow, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }],
+      Statement: [allow, { ...allow, Condition: { BinaryEquals: { key: "YQ==" } } }],
     });
     expect(others).to.deep.equal([]);
     expect(problem).to.match(
-      /^Statement\[1\]\.Condition: the operator IpAddress cannot be evaluated here; known are StringEquals, /,
+      /^Statement\[1\]\.Condition: the operator BinaryEquals cannot be evaluated here; known are StringEquals, /,
     );
   });
 
@@ -39,9 +39,10 @@ describe("IAM policy document", () => {
     expect(problems[0]).to.contain("dynamodb:Attributes is not known here");
   });
 
-  it("names policy variables", () => {
-    const problems = problemsOf({ Statement: { ...allow, Resource: "arn:aws:s3:::b/${aws:username}" } });
-    expect(problems[0]).to.contain('"arn:aws:s3:::b/${aws:username}"');
+  it("takes policy variables, and names one that is not closed", () => {
+    expect(problemsOf({ Statement: { ...allow, Resource: "arn:aws:s3:::b/${aws:username}" } })).to.deep.equal([]);
+    const problems = problemsOf({ Statement: { ...allow, Resource: "arn:aws:s3:::b/${aws:username" } });
+    expect(problems[0]).to.contain('"arn:aws:s3:::b/${aws:username" is not closed');
   });
 
   it("lists everything that is wrong", () => {

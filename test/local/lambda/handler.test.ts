@@ -114,8 +114,9 @@ describe("handler", () => {
         );
       const out = join(directory.path, "out");
       const first = await unpackCode(write("one"), out);
-      expect(await unpackCode(write("one"), out)).to.equal(first);
-      expect(await unpackCode(write("two"), out)).not.to.equal(first);
+      expect(await unpackCode(write("one"), out)).to.deep.equal(first);
+      const { directory: other, contentHash } = await unpackCode(write("two"), out);
+      expect([other, contentHash]).not.to.include.members([first.directory, first.contentHash]);
     });
   });
 

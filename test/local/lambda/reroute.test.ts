@@ -22,31 +22,39 @@ import { connectClient } from "../support/test-client.ts";
 const source = `
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
 import https, { get } from "node:https";
+import { signHeaders } from "../support/sign-request.ts";
 const poster = (host) => async ({ connectionId, stage }, text) => {
   const client = new ApiGatewayManagementApiClient({ endpoint: "https://" + host + "/" + stage, maxAttempts: 1 });
   await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: text }));
 };
 const path = ({ connectionId, stage }) => "/" + stage + "/@connections/" + connectionId;
-const headers = { authorization: "AWS4-HMAC-SHA256 Credential=" + process.env.AWS_ACCESS_KEY_ID + "/x" };
+const signed = (context, method, body) => signHeaders(
+  {
+    accessKeyId: process.env.AWS_ACCESS_KEY_ID,
+    secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,
+    sessionToken: process.env.AWS_SESSION_TOKEN,
+  },
+  { method, url: "https://" + context.domainName + path(context), body },
+);
 const ways = {
   sdk: (context, text) => poster(context.domainName)(context, text),
   "sdk by AWS's own name": (context, text) =>
     poster(context.apiId + ".execute-api." + process.env.AWS_REGION + ".amazonaws.com")(context, text),
   fetch: async (context, body) => {
     const url = "https://" + context.domainName + path(context);
-    const response = await fetch(url, { method: "POST", body, headers });
+    const response = await fetch(url, { method: "POST", body, headers: signed(context, "POST", body) });
     if (response.status !== 200) throw new Error(await response.text());
   },
   "https.request": (context, text) => new Promise((resolve, reject) => {
     const [hostname, port] = context.domainName.split(":");
-    const request = https.request({ hostname, port, path: path(context), method: "POST", headers }, (response) => {
+    const request = https.request({ hostname, port, path: path(context), method: "POST", headers: signed(context, "POST", text) }, (response) => {
       response.resume().on("end", resolve);
     });
     request.on("error", reject).end(text);
   }),
   "https.get": (context, text) => new Promise((resolve, reject) => {
     const url = "https://" + context.domainName + path(context);
-    get(url, { headers }, (response) => {
+    get(url, { headers: signed(context, "GET") }, (response) => {
       response.resume().on("end", () => ways.sdk(context, text + " " + response.statusCode).then(resolve, reject));
     }).on("error", reject);
   }),

@@ -49,8 +49,8 @@ export async function runGateway(
   options: Pick<GatewayOptions, "stack" | "invoker"> & Partial<GatewayOptions>,
 ): Promise<RunningGateway> {
   const logs = new MemoryLogs();
-  const credentials = new Credentials();
-  const gateway = new Gateway({ logs, credentials, ...options });
+  const { credentials = new Credentials() } = options;
+  const gateway = new Gateway({ logs, ...options, credentials });
   const server = createServer();
   gateway.attach(server);
   server.listen(0, "127.0.0.1");

@@ -172,6 +172,7 @@ describe("stack of a synthesized Terraform file", () => {
         globalIndexes: [{ name: "userId-index", key: { hash: "userId" }, projection: "ALL" }],
         billingMode: "PAY_PER_REQUEST",
         ttlAttribute: "ttl",
+        pointInTimeRecovery: true,
       },
     ]);
     expect(stack.logGroups[0]).to.deep.equal({

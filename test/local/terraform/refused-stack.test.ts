@@ -105,9 +105,9 @@ describe("a stack that cannot be served", () => {
     ],
     [
       "code from elsewhere",
-      ({ aws_lambda_function: one }) => set(one?.connect, { filename: null, s3_bucket: "code" }),
+      ({ aws_lambda_function: one }) => set(one?.connect, { filename: null, s3_bucket: "code", s3_key: "connect.zip" }),
       [
-        "aws_lambda_function.connect: the code comes from s3_bucket, which is not served; expected is filename, a zip or directory beside the Terraform file",
+        'aws_lambda_function.connect: the code comes from s3_key "connect.zip", and no aws_s3_object with this key and a source is here; expected is filename, a zip or directory',
       ],
     ],
     [
@@ -118,11 +118,13 @@ describe("a stack that cannot be served", () => {
             {
               actions: ["a:b"],
               resources: ["*"],
-              condition: [{ test: "IpAddress", variable: "aws:SourceIp", values: ["::"] }],
+              condition: [{ test: "BinaryEquals", variable: "key", values: ["YQ=="] }],
             },
           ],
         }),
-      ["aws_iam_role_policy.connect: policy: Statement[0].Condition: the operator IpAddress cannot be evaluated here"],
+      [
+        "aws_iam_role_policy.connect: policy: Statement[0].Condition: the operator BinaryEquals cannot be evaluated here",
+      ],
     ],
     [
       "a circle of references",
@@ -152,7 +154,9 @@ describe("a stack that cannot be served", () => {
     [
       "a repeated resource",
       ({ aws_cloudwatch_log_group: one }) => set(one?.access_logs, { count: 2 }),
-      ["aws_cloudwatch_log_group.access_logs: count is not served; write one resource for each"],
+      [
+        "aws_cloudwatch_log_group.access_logs: count is not resolved here; write one resource for each, or let Terraform do it, and give its plan",
+      ],
     ],
     [
       "a route of another API",

@@ -38,7 +38,7 @@ describe("Terraform JSON file", () => {
   it("is refused when it is something else", async () => {
     expect(await problemsOf("[]")).to.deep.equal(["it is not a JSON object, so no Terraform file"]);
     expect((await problemsOf('{"a":1}'))[0]).to.contain('there is no "resource" in it');
-    expect((await problemsOf('{"format_version":"1.2"}'))[0]).to.contain("`terraform show -json`");
+    expect((await problemsOf('{"format_version":"1.2"}'))[0]).to.contain("this state is empty");
   });
 
   it("is refused with every resource that is none", async () => {

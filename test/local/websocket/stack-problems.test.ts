@@ -4,9 +4,10 @@ import { buildApi, buildFunction, buildRoute, buildStack, buildStage } from "../
 
 describe("what is not served", () => {
   it("is refused with place and reason, all at once", () => {
+    const mock = { requestTemplates: {}, passthrough: "NEVER", responses: [] } as const;
     const routes = [
       buildRoute("$connect", { authorizationType: "CUSTOM" }),
-      buildRoute("ping", { twoWay: true, integration: { type: "MOCK" } }),
+      buildRoute("ping", { twoWay: true, integration: { type: "MOCK", mock } }),
       { ...buildRoute("empty"), integration: undefined },
       buildRoute("lost"),
     ];
@@ -14,10 +15,26 @@ describe("what is not served", () => {
     const problems = gatewayProblems(buildStack({ apis: [api], functions: [buildFunction("connect")] }));
     expect(problems).to.have.length(5);
     expect(problems[0]).to.include("aws_apigatewayv2_api.chat: route_selection_expression:");
-    expect(problems[1]).to.include('stage "dev", route "$connect": not served yet: authorization_type "CUSTOM"');
-    expect(problems[2]).to.include('route "ping": not served yet: a two-way route with a MOCK integration');
+    expect(problems[1]).to.include('stage "dev", route "$connect": authorization_type is CUSTOM');
+    expect(problems[2]).to.include('route "ping": is two-way, and aws_apigatewayv2_integration.ping has no');
     expect(problems[3]).to.include('route "empty": has no integration');
     expect(problems[4]).to.include('invokes the function "lost", which the file does not define');
+  });
+
+  it("includes templates and models that are not served, by their names", () => {
+    const mock = {
+      requestTemplates: { $default: '#if($input.body) {"statusCode": 200} #end' },
+      passthrough: "NEVER",
+      responses: [],
+    } as const;
+    const models = { selectionExpression: "$request.header.x", schemas: { a: "{" } };
+    const routes = [buildRoute("ping", { integration: { type: "MOCK", mock }, models })];
+    const problems = gatewayProblems(buildStack({ apis: [buildApi([buildStage(routes)])] }));
+    expect(problems).to.have.length(2);
+    expect(problems[0]).to.equal(
+      'aws_apigatewayv2_integration.ping: request_templates, "$default": the directive #if is not served: only references are',
+    );
+    expect(problems[1]).to.include("$request.header.x");
   });
 
   it("is nothing for a plain stack", () => {
@@ -27,6 +44,26 @@ describe("what is not served", () => {
     });
     expect(gatewayProblems(stack)).to.deep.equal([]);
     expect(gatewayWarnings(stack)).to.deep.equal([]);
+  });
+
+  it("includes an authorizer that could not work", () => {
+    const authorizer = {
+      address: "aws_apigatewayv2_authorizer.a",
+      id: "a1b2c3",
+      functionName: "nobody",
+      credentialsArn: "arn:aws:iam::000000000000:role/none",
+      identitySources: ["$request.header.Auth", "route.request.header.Auth"],
+    };
+    const routes = [buildRoute("$connect", { authorizationType: "CUSTOM", authorizer })];
+    const problems = gatewayProblems(
+      buildStack({ apis: [buildApi([buildStage(routes)])], functions: [buildFunction("connect")] }),
+    );
+    expect(problems).to.have.length(3);
+    expect(problems[0]).to.match(
+      /aws_apigatewayv2_authorizer\.a: the identity source "\$request\.header\.Auth" is none/,
+    );
+    expect(problems[1]).to.include('invokes the function "nobody"');
+    expect(problems[2]).to.include("role/none, which the file does not define");
   });
 
   it("warns of throttles of 0 and of a stage without a deployment", () => {

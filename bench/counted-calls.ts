@@ -1,0 +1,47 @@
+// Counts what a run asks of DynamoDB – calls, and the units they are billed – and what it posts.
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Poster } from "#chat/ports.ts";
+
+export interface Counts {
+  calls: number;
+  callsBeforePush: number;
+  readUnits: number;
+  writeUnits: number;
+  posts: number;
+}
+
+export function newCounts(): Counts {
+  return { calls: 0, callsBeforePush: 0, readUnits: 0, writeUnits: 0, posts: 0 };
+}
+
+interface Consumed {
+  readonly CapacityUnits?: number;
+}
+
+/** Every command of the client is counted into what `current` answers with. */
+export function countCalls(client: DynamoDBClient, current: () => Counts): void {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const counts = current();
+      counts.calls++;
+      if (counts.posts === 0) counts.callsBeforePush++;
+      const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } });
+      const { ConsumedCapacity } = answer.output as { ConsumedCapacity?: Consumed | readonly Consumed[] };
+      const consumed = ConsumedCapacity === undefined ? [] : [ConsumedCapacity].flat();
+      const units = consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+      if (/^(Put|Update|Delete|BatchWrite)/.test(String(context.commandName))) counts.writeUnits += units;
+      else counts.readUnits += units;
+      return answer;
+    },
+    { step: "initialize", name: "counts" },
+  );
+}
+
+export function countedPoster(current: () => Counts): Poster {
+  return {
+    async post() {
+      current().posts++;
+      return "sent";
+    },
+  };
+}

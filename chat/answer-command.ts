@@ -1,0 +1,68 @@
+// Which operation answers which command.
+import type { Command, CommandAck } from "#protocol/dialects/dialect.ts";
+import type { AckFields, Request } from "#protocol/messages.ts";
+import { amendMessage } from "./amend-message.ts";
+import { catchUp } from "./catch-up.ts";
+import { getMessages } from "./get-messages.ts";
+import { joinRoom } from "./join-room.ts";
+import { leaveRoom } from "./leave-room.ts";
+import { listConversations } from "./list-conversations.ts";
+import { listMembers } from "./list-members.ts";
+import { noteReceipt } from "./note-receipt.ts";
+import { type Connection, type Ports, personOf, type Snapshot } from "./ports.ts";
+import { requireRate } from "./require-rate.ts";
+import { resume } from "./resume.ts";
+import { sendMessage } from "./send-message.ts";
+import { setName } from "./set-name.ts";
+import { showTyping } from "./show-typing.ts";
+
+/** @throws ChatError for a refusal; anything else is a defect or an outage */
+export async function answerCommand(
+  ports: Ports,
+  caller: Connection,
+  command: Command,
+  snapshot: Snapshot,
+): Promise<CommandAck> {
+  requireRate(ports, "connection", caller.connectionId);
+  if (command.action === "catchUp") return { type: "ack", action: "catchUp", count: await catchUp(ports, caller) };
+  const fields =
+    command.action === "sendMessage"
+      ? await sendMessage(ports, caller, command, snapshot)
+      : await answerRequest(ports, caller, command, snapshot);
+  return { type: "ack", action: command.action, ...fields } as CommandAck;
+}
+
+function answerRequest(
+  ports: Ports,
+  caller: Connection,
+  request: Exclude<Request, { action: "sendMessage" }>,
+  snapshot: Snapshot,
+): Promise<AckFields[Request["action"]]> {
+  switch (request.action) {
+    case "setName":
+      return setName(ports, caller, request.name);
+    case "joinRoom":
+      return joinRoom(ports, caller, request.room);
+    case "leaveRoom":
+      return leaveRoom(ports, caller, request.room);
+    case "members":
+      return listMembers(ports, caller, request.room);
+    case "editMessage":
+    case "deleteMessage":
+      return amendMessage(ports, caller, request, snapshot);
+    case "getMessages":
+      return getMessages(ports, caller, request);
+    case "resume":
+      return resume(ports, caller, request);
+    case "conversations":
+      return listConversations(ports, caller);
+    case "typing":
+      return showTyping(ports, caller, request, snapshot);
+    case "receipt":
+      return noteReceipt(ports, caller, request, snapshot);
+    case "whoami":
+      return Promise.resolve({ connectionId: caller.connectionId, user: personOf(caller) });
+    case "ping":
+      return Promise.resolve({ at: new Date(ports.clock.now()).toISOString() });
+  }
+}

@@ -1,0 +1,107 @@
+// Where something goes: the conversation it belongs to, and who is to see it.
+import { directConversation, groupConversation, LOBBY, roomConversation } from "#protocol/conversations.ts";
+import type { SendTarget } from "#protocol/dialects/dialect.ts";
+import { ChatError } from "#protocol/errors.ts";
+import { notAMember } from "./conversation-access.ts";
+import type { Connection, Member, Ports, Snapshot } from "./ports.ts";
+
+export interface Place {
+  readonly conversation: string;
+  readonly direct: boolean;
+  /** Everyone who takes part, whether here or not; only of direct and group conversations. */
+  readonly users: readonly string[];
+  /** The conversation's last seq, as far as known. */
+  readonly hint: number;
+  /** Those known already; undefined when they have to be asked for. */
+  readonly known?: readonly Member[];
+  /** Everybody now. */
+  audience(): Promise<readonly Member[]>;
+}
+
+export type PlacePorts = Pick<Ports, "connections" | "memberships" | "snapshots">;
+
+/** @throws ChatError `not_a_member`, `not_found` */
+export async function placeFor(
+  ports: PlacePorts,
+  caller: Connection,
+  to: SendTarget,
+  snapshot: Snapshot,
+): Promise<Place> {
+  if ("everyone" in to) return shared(ports, LOBBY, snapshot);
+  if ("room" in to) {
+    const conversation = roomConversation(to.room);
+    if (!caller.conversations.includes(conversation)) throw notAMember(to.room);
+    return shared(ports, conversation, snapshot);
+  }
+  if ("group" in to) return amongUsers(ports, caller, groupConversation(to.group), to.users, snapshot);
+  if ("connection" in to) return withConnection(ports, caller, to.connection, snapshot);
+  const user = "user" in to ? to.user : await userNamed(ports, to.name);
+  return amongUsers(ports, caller, directConversation(caller.userId, user), [user], snapshot);
+}
+
+async function shared(ports: PlacePorts, conversation: string, snapshot: Snapshot): Promise<Place> {
+  return {
+    conversation,
+    direct: false,
+    users: [],
+    hint: snapshot.lastSeq(conversation) ?? (await hintOf(ports, conversation)),
+    // asked for when the message is stored: who joins meanwhile either is in it, or reads the message's seq
+    audience: () => ports.memberships.audience(conversation),
+  };
+}
+
+async function amongUsers(
+  ports: PlacePorts,
+  caller: Connection,
+  conversation: string,
+  others: readonly string[],
+  snapshot: Snapshot,
+): Promise<Place> {
+  const users = [...new Set([...others, caller.userId])];
+  // what the first read has brought is not asked for twice; the sender's own devices come after the others
+  const missing = others.filter((user) => snapshot.devices(user) === undefined);
+  const more = await ports.snapshots.read({ conversations: [conversation], users: missing });
+  return {
+    conversation,
+    direct: true,
+    users,
+    hint: more.lastSeq(conversation) ?? 0,
+    known: others.flatMap((user) => snapshot.devices(user) ?? more.devices(user) ?? []),
+    audience: async () => {
+      const now = await ports.snapshots.read({ users });
+      return users.flatMap((user) => now.devices(user) ?? []);
+    },
+  };
+}
+
+async function withConnection(
+  ports: PlacePorts,
+  caller: Connection,
+  connectionId: string,
+  snapshot: Snapshot,
+): Promise<Place> {
+  const connection =
+    snapshot.connection(connectionId) ??
+    (await ports.snapshots.read({ connections: [connectionId] })).connection(connectionId);
+  if (!connection) throw new ChatError("not_found", `There is no connection ${JSON.stringify(connectionId)}.`);
+  const conversation = directConversation(caller.userId, connection.userId);
+  return {
+    conversation,
+    direct: true,
+    users: [...new Set([connection.userId, caller.userId])],
+    hint: await hintOf(ports, conversation),
+    known: [connection],
+    audience: async () => [connection],
+  };
+}
+
+async function hintOf(ports: PlacePorts, conversation: string): Promise<number> {
+  return (await ports.snapshots.read({ conversations: [conversation] })).lastSeq(conversation) ?? 0;
+}
+
+/** Names are not unique: the one who has it longest is meant. */
+async function userNamed(ports: PlacePorts, name: string): Promise<string> {
+  const [first] = await ports.connections.named(name);
+  if (first) return first.userId;
+  throw new ChatError("not_found", `Nobody here is named ${JSON.stringify(name)}.`);
+}

@@ -1,0 +1,24 @@
+// What a command needs to have read, as far as its frame tells: it comes with the caller, in the same call.
+import { LOBBY, roomConversation } from "#protocol/conversations.ts";
+import type { Command, SendTarget } from "#protocol/dialects/dialect.ts";
+import type { Wanted } from "./ports.ts";
+
+export function wantedFor(connectionId: string, command: Command | undefined): Wanted {
+  const caller = { connections: [connectionId] };
+  if (command === undefined) return caller;
+  if (command.action === "sendMessage" || command.action === "typing")
+    return { ...caller, ...wantedAt(connectionId, command.to) };
+  if (command.action === "receipt" || command.action === "editMessage" || command.action === "deleteMessage") {
+    return { ...caller, conversations: [command.conversation] };
+  }
+  return caller;
+}
+
+function wantedAt(connectionId: string, to: SendTarget): Wanted {
+  if ("room" in to) return { conversations: [roomConversation(to.room)] };
+  if ("everyone" in to) return { conversations: [LOBBY] };
+  if ("user" in to) return { users: [to.user] };
+  if ("group" in to) return { users: to.users };
+  if ("connection" in to) return { connections: [connectionId, to.connection] };
+  return {};
+}

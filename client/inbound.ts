@@ -1,0 +1,112 @@
+// What becomes of each frame the server sends: an answer for who asked, an entry for its conversation, an event for the app.
+import { kindOf } from "#protocol/conversations.ts";
+import type { Ack, Entry, ErrorFrame } from "#protocol/messages.ts";
+import type { ClientEvents } from "./client-events.ts";
+import type { Conversations } from "./conversations.ts";
+import type { Events } from "./events.ts";
+import { type GatewayFrame, parseFrame } from "./parse-frame.ts";
+import { RECEIPTS, type Receipts } from "./receipts.ts";
+import { RequestError } from "./request-error.ts";
+import type { Requests } from "./requests.ts";
+import { RoomSizes } from "./room-sizes.ts";
+
+export interface InboundPorts {
+  readonly events: Pick<Events<ClientEvents>, "emit">;
+  readonly requests: Pick<Requests, "answer" | "failOnly">;
+  readonly conversations: Pick<Conversations, "receive">;
+  readonly receipts: Pick<Receipts, "note">;
+  me(): string | undefined;
+  /** The server does not know this connection any more. */
+  notConnected(words: string): void;
+}
+
+export class Inbound {
+  readonly #ports: InboundPorts;
+  readonly #roomSizes = new RoomSizes();
+
+  constructor(ports: InboundPorts) {
+    this.#ports = ports;
+  }
+
+  received(data: unknown): void {
+    const { events, requests, conversations } = this.#ports;
+    const frame = parseFrame(data);
+    switch (frame?.type) {
+      case "message":
+      case "edit":
+      case "deletion":
+        conversations.receive(frame);
+        break;
+      case "presence":
+        this.#roomSizes.changed(frame);
+        events.emit("presence", frame);
+        break;
+      case "typing":
+        events.emit("typing", frame);
+        break;
+      case "receipt":
+        events.emit("receipt", frame);
+        break;
+      case "ack":
+        requests.answer(frame);
+        break;
+      case "error":
+        this.#failed(frame);
+        break;
+      case "gateway":
+        this.#gatewayFailed(frame);
+        break;
+      case undefined:
+        break;
+    }
+  }
+
+  joined(room: string, ack: Ack<"joinRoom">): void {
+    this.#roomSizes.joined(ack);
+    this.#ports.events.emit("joined", { ...ack, room });
+  }
+
+  left(conversation: string): void {
+    this.#roomSizes.left(conversation);
+  }
+
+  /** It is this entry's turn. */
+  deliver(entry: Entry): void {
+    const { events, receipts, me } = this.#ports;
+    const isOfOthers = entry.type === "message" && entry.sender.id !== me();
+    if (isOfOthers && this.#tellsDelivery(entry.conversation)) {
+      receipts.note(entry.conversation, "delivered", entry.seq);
+    }
+    switch (entry.type) {
+      case "message":
+        events.emit("message", entry);
+        break;
+      case "edit":
+        events.emit("edit", entry);
+        break;
+      case "deletion":
+        events.emit("deletion", entry);
+        break;
+    }
+  }
+
+  #tellsDelivery(conversation: string): boolean {
+    if (kindOf(conversation) === "direct") return true;
+    const people = this.#roomSizes.of(conversation);
+    return people !== undefined && people <= RECEIPTS.mostPeople;
+  }
+
+  #failed(frame: ErrorFrame): void {
+    if (frame.code === "not_connected") this.#ports.notConnected(frame.message);
+    else if (!this.#ports.requests.answer(frame) && frame.requestId === undefined) {
+      // with a requestId, it would be the second answer to a request that was repeated
+      this.#ports.events.emit("problem", RequestError.fromFrame(frame));
+    }
+  }
+
+  #gatewayFailed({ message }: GatewayFrame): void {
+    const code = message === "Forbidden" ? "unknown_action" : "unavailable";
+    const error = new RequestError(code, `The API answered "${message}".`);
+    if (!this.#ports.requests.failOnly(error)) this.#ports.events.emit("problem", error);
+  }
+}

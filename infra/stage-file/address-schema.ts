@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+const domainName = () =>
+  z
+    .string()
+    .regex(
+      /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+      'a domain name, such as "ws.example.org"',
+    );
+
+const certificateArn = () =>
+  z.string().regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, "the ARN of an ACM certificate");
+
+const hostedZoneId = () => z.string().regex(/^Z[A-Z0-9]{5,31}$/, "the id of a Route 53 hosted zone");
+
+export const DomainSchema = z
+  .strictObject({
+    name: domainName().meta({ description: "Where clients connect, instead of API Gateway's own name." }),
+    hostedZoneId: hostedZoneId().optional().meta({
+      description: "The Route 53 zone of the name: its records are written there, and the certificate is proven there.",
+    }),
+    certificateArn: certificateArn().optional().meta({
+      description: "An existing certificate in the stage's Region. Without it one is made, which needs hostedZoneId.",
+    }),
+  })
+  .meta({ description: "The API's own domain name." });
+
+export const WebSchema = z
+  .strictObject({
+    priceClass: z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]).default("PriceClass_100").meta({
+      description: "Where CloudFront answers: North America and Europe, most of the world, or all of it.",
+    }),
+    domain: z
+      .strictObject({
+        name: domainName().meta({ description: "Where people open the page." }),
+        certificateArn: certificateArn().meta({
+          description: "Its certificate, which CloudFront takes from us-east-1 only.",
+        }),
+        hostedZoneId: hostedZoneId().optional().meta({ description: "The Route 53 zone its records are written to." }),
+      })
+      .optional()
+      .meta({ description: "The page's own domain name." }),
+  })
+  .meta({ description: "The chat page: a private bucket behind CloudFront. Absent: none." });
+
+export type DomainConfig = z.output<typeof DomainSchema>;
+export type WebConfig = z.output<typeof WebSchema>;

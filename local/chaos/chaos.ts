@@ -1,0 +1,70 @@
+// Faults that AWS has now and then and a laptop never: they strike at random, from a seed, so that a run can be repeated.
+
+export const faultKinds = [
+  "disconnect-drop",
+  "disconnect-delay",
+  "disconnect-duplicate",
+  "lambda-throttle",
+  "connections-429",
+  "connections-500",
+  "connections-delay",
+  "clock-skew",
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** How many of the occasions it strikes, from 0 to 1. */
+  readonly share: number;
+  /** Of a delay, or by how much functions' clocks are ahead (negative: behind). */
+  readonly ms?: number;
+}
+
+export interface ChaosOptions {
+  readonly faults: readonly Fault[];
+  /** The same seed, the same dice. */
+  readonly seed?: number;
+}
+
+export class Chaos {
+  readonly seed: number;
+  #faults: readonly Fault[];
+  readonly #random: () => number;
+
+  constructor({ faults, seed = Math.floor(Math.random() * 2 ** 32) }: ChaosOptions = { faults: [] }) {
+    this.#faults = faults;
+    this.seed = seed;
+    this.#random = generator(seed);
+  }
+
+  get faults(): readonly Fault[] {
+    return this.#faults;
+  }
+
+  /** From now on these faults and no others; none ends the chaos. */
+  use(faults: readonly Fault[]): void {
+    this.#faults = faults;
+  }
+
+  /** The fault, if it strikes this time. */
+  strike(kind: FaultKind): Fault | undefined {
+    return this.#faults.find((fault) => fault.kind === kind && (fault.share >= 1 || this.#random() < fault.share));
+  }
+}
+
+/** As it is written on the command line: `disconnect-delay=500ms@10%`. */
+export function describeFault({ kind, share, ms }: Fault): string {
+  return `${kind}${ms === undefined ? "" : `=${ms}ms`}@${Number((share * 100).toFixed(4))}%`;
+}
+
+/** mulberry32: Math.random cannot be seeded. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

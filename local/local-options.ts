@@ -1,0 +1,32 @@
+import type { ChaosOptions } from "./chaos/chaos.ts";
+import type { Clock } from "./clock.ts";
+import type { GatewayLimits } from "./websocket/limits.ts";
+
+export interface LocalOptions {
+  /** A synthesized `cdk.tf.json`, or the output of `terraform show -json`. */
+  readonly terraform: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly dynamodbPort?: number;
+  /** Another DynamoDB instead of the embedded one. */
+  readonly dynamodbEndpoint?: string;
+  /** A fault: reads of an index see a write only so much later. */
+  readonly staleIndexMs?: number;
+  /** Of Lambda's Invoke. */
+  readonly lambdaPort?: number;
+  /** Tables and logs are kept there; without it nothing is kept. */
+  readonly dataDir?: string;
+  readonly host?: string;
+  /** Takes the lines meant for people. */
+  readonly print?: (line: string) => void;
+  /** Whether these lines include what the functions log. */
+  readonly logs?: boolean;
+  readonly limits?: Partial<GatewayLimits>;
+  /** Time of the gateway and of Lambda; signatures are always checked against the machine's own, which signers read. */
+  readonly clock?: Clock;
+  readonly chaos?: ChaosOptions;
+  /** false: no signature is verified and no policy evaluated. */
+  readonly iam?: boolean;
+  /** Takes every change of the Terraform file and of the functions' code, with the sockets kept open. */
+  readonly watch?: boolean;
+}

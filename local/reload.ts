@@ -1,0 +1,70 @@
+// A running stack takes what its Terraform file says now. Sockets stay open; a file that cannot be served leaves all as it was.
+import type { LambdaService } from "./lambda/lambda-service.ts";
+import type { Stack } from "./stack.ts";
+import type { Gateway } from "./websocket/gateway.ts";
+
+export interface Reloaded {
+  /** Names of the functions that start afresh, or are gone. */
+  readonly functions: readonly string[];
+  /** Whether routes, stages or anything else of the file has changed. */
+  readonly stack: boolean;
+  /** What has changed and is taken only at the next start. */
+  readonly notTaken: readonly string[];
+}
+
+export class Reloader {
+  /** As of now. */
+  stack: Stack;
+  readonly #read: () => Promise<Stack>;
+  readonly #lambda: LambdaService;
+  readonly #gateway: Gateway;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: {
+    readonly stack: Stack;
+    readonly read: () => Promise<Stack>;
+    readonly lambda: LambdaService;
+    readonly gateway: Gateway;
+  }) {
+    this.stack = options.stack;
+    this.#read = options.read;
+    this.#lambda = options.lambda;
+    this.#gateway = options.gateway;
+  }
+
+  /** One after the other; rejects with a StackError for a file that cannot be served. */
+  reload(): Promise<Reloaded> {
+    const reloaded = this.#last.then(() => this.#take());
+    this.#last = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  async #take(): Promise<Reloaded> {
+    const before = this.stack;
+    const now = await this.#read();
+    const functions = await this.#lambda.replace(now.functions);
+    const stack = !isSame(before, now);
+    if (stack) this.#gateway.replace(now);
+    this.stack = now;
+    return { functions, stack, notTaken: notTaken(before, now) };
+  }
+}
+
+function notTaken(before: Stack, now: Stack): string[] {
+  const changes: string[] = [];
+  if (!isSame(before.tables, now.tables)) changes.push("the tables");
+  if (before.region !== now.region || before.accountId !== now.accountId) changes.push("the region or account");
+  return changes;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** One line for people. */
+export function describeReload({ functions, stack, notTaken: waiting }: Reloaded): string | undefined {
+  const taken = [...functions, ...(stack && functions.length === 0 ? ["the stack"] : [])];
+  const parts = taken.length > 0 ? [`reloaded: ${taken.join(", ")}`] : [];
+  if (waiting.length > 0) parts.push(`${waiting.join(" and ")} changed too: restart to take that`);
+  return parts.length === 0 ? undefined : parts.join("; ");
+}

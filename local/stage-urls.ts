@@ -1,0 +1,19 @@
+import type { WebSocketApi } from "./stack.ts";
+
+/** An API is named by its id in the host when its stage's name alone would not tell it from another's. */
+export function stageUrls(apis: readonly WebSocketApi[], scheme: "ws" | "http", authority: string): string[] {
+  const port = authority.slice(authority.lastIndexOf(":"));
+  const names = apis.flatMap(({ stages }) => stages.map(({ name }) => name));
+  return apis.flatMap(({ id, stages }) =>
+    stages.map(({ name }) => {
+      const unique = names.filter((other) => other === name).length === 1;
+      return `${scheme}://${unique ? authority : `${id}.localhost${port}`}/${name}`;
+    }),
+  );
+}
+
+/** An address to connect to, for one to listen on. */
+export function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return host === "::" ? "::1" : host;
+}

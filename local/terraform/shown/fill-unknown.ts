@@ -1,0 +1,163 @@
+// The body of a planned resource: what is known as literal text, and what only AWS will know as a reference to where it comes
+// from, so that it resolves like a reference that somebody wrote.
+import type { HclBody } from "../hcl/parse-hcl.ts";
+import { isObject, type Json } from "../read-json.ts";
+import { stableId } from "../stable-id.ts";
+import { type Configuration, isExpression, referencesIn } from "./configuration.ts";
+import { expectedReference } from "./expected-references.ts";
+import type { Instance } from "./instances.ts";
+import { literal, reference } from "./literal.ts";
+import type { ModuleScopes } from "./module-scope.ts";
+import type { References, Target } from "./references.ts";
+import { Unknown } from "./unknown.ts";
+
+export interface Planned {
+  readonly instance: Instance;
+  /** `after_unknown` of the resource's change: true wherever a value is not known. */
+  readonly unknown: unknown;
+}
+
+/** Of a block: what is known of it, what is not, and its expressions as the plan and as the `.tf` files have them. */
+interface Part {
+  readonly value: unknown;
+  readonly unknown: unknown;
+  readonly expression: unknown;
+  /** An HclBody, or a list of them. */
+  readonly source: unknown;
+}
+
+/** Unknown as a whole as soon as one value in it is, so no one reference is all of it. */
+const maps: ReadonlySet<string> = new Set(["environment.variables", "stage_variables"]);
+
+export class UnknownFiller {
+  readonly #configuration: Configuration;
+  readonly #references: References;
+  readonly #scopes: ModuleScopes;
+  /** Policies whose text had to be guessed; more may come while blocks are resolved. */
+  readonly notices: string[] = [];
+
+  constructor(configuration: Configuration, references: References, scopes: ModuleScopes) {
+    this.#configuration = configuration;
+    this.#references = references;
+    this.#scopes = scopes;
+  }
+
+  body({ instance, unknown }: Planned): Json {
+    const expression = this.#configuration.resource(instance).expressions ?? {};
+    const source = this.#scopes.resource(instance);
+    const body = this.#fill(instance, "", { value: instance.values, unknown, expression, source });
+    return isObject(body) ? body : {};
+  }
+
+  #fill(instance: Instance, path: string, { value, unknown, expression, source }: Part): unknown {
+    if (unknown === true) return this.#unknown(instance, path, expression);
+    if (Array.isArray(value) || Array.isArray(unknown)) {
+      const [values, unknowns] = [asList(value), asList(unknown)];
+      return Array.from({ length: Math.max(values.length, unknowns.length) }, (_, at) => at).flatMap((at) => {
+        const inner = Array.isArray(expression) ? expression[at] : expression;
+        const part = { value: values[at], unknown: unknowns[at], expression: inner, source: asList(source)[at] };
+        const item = this.#fill(instance, path, part);
+        // One reference can stand for several items.
+        return unknowns[at] === true && Array.isArray(item) ? item : item === undefined ? [] : [item];
+      });
+    }
+    if (!isObject(value) && !isObject(unknown)) return literal(value);
+    const [values, unknowns] = [asObject(value), asObject(unknown)];
+    const body = Array.isArray(source) ? undefined : (source as HclBody | undefined);
+    const entries = [...new Set([...Object.keys(values), ...Object.keys(unknowns)])].map((name) => {
+      const below = path === "" ? name : `${path}.${name}`;
+      const part = {
+        value: values[name],
+        unknown: unknowns[name],
+        expression: isObject(expression) && !isExpression(expression) ? expression[name] : expression,
+        source: body?.blocks.filter(({ type }) => type === name).map((block) => block.body),
+      };
+      const written = holdsTrue(part.unknown) ? body?.attributes.get(name) : undefined;
+      const filled = (): unknown => this.#fill(instance, below, part);
+      return [name, written ? this.#scopes.scoped(instance, written, filled) : filled()];
+    });
+    return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
+  }
+
+  /** undefined: nothing is configured, the provider computes it. */
+  #unknown(instance: Instance, path: string, expression: unknown): unknown {
+    const references = referencesIn(expression);
+    if (references.length === 0) return undefined;
+    const written = this.#references.written(expression, instance);
+    if (written !== undefined) return written;
+    // A name with something random in it.
+    if (path === "name" || path === "function_name") {
+      const ownName = !expectedReference(instance.type, path);
+      if (ownName) return `${instance.name}-${stableId(instance.address, 6)}`;
+    }
+    const targets = this.#references.targets(references, instance);
+    const expected = expectedReference(instance.type, path);
+    if (expected) {
+      const fitting = byInstance(targets.filter((one) => expected.types.includes(one.instance.type)));
+      const [only] = fitting;
+      if (only && fitting.length === 1)
+        return `${expected.prefix ?? ""}\${${reference(only.instance, expected.attribute)}}${expected.suffix ?? ""}`;
+      return notTold(references, targets);
+    }
+    if (path === "policy") return this.#policy(instance, targets);
+    if (instance.type === "aws_iam_policy_document" && /resources$/.test(path)) return arns(targets).map(template);
+    const [only] = targets;
+    if (only?.attribute !== undefined && targets.length === 1 && !maps.has(path))
+      return template(reference(only.instance, only.attribute));
+    return notTold(references, targets);
+  }
+
+  /** A policy document's, or one that lets everything be done with what it refers to. */
+  #policy(instance: Instance, targets: readonly Target[]): string {
+    const documents = targets.filter((one) => one.instance.type === "aws_iam_policy_document");
+    const [document] = documents;
+    if (document && documents.length === 1) return template(reference(document.instance, "json"));
+    const named = [...new Set(targets.map((one) => one.instance.address))].join(", ") || "everything";
+    this.notices.push(
+      `${instance.address} (the plan does not have its text yet: it allows every action on ${named}; an aws_iam_policy_document would be kept to)`,
+    );
+    const resources = targets.length === 0 ? ['"*"'] : arns(targets);
+    const statement = `{ Effect = "Allow", Action = "*", Resource = [${resources.join(", ")}] }`;
+    return template(`jsonencode({ Version = "2012-10-17", Statement = [${statement}] })`);
+  }
+}
+
+/** The ARN and whatever is under it: the plan does not say what is written behind a reference. */
+function arns(targets: readonly Target[]): string[] {
+  return targets.flatMap(({ instance, attribute }) => {
+    const arn = reference(instance, attribute !== undefined && /arn$/.test(attribute) ? attribute : "arn");
+    return [arn, `"\${${arn}}/*"`];
+  });
+}
+
+function template(expression: string): string {
+  return `\${${expression}}`;
+}
+
+function notTold(references: readonly string[], targets: readonly Target[]): Unknown {
+  const found = targets.map(({ instance, attribute }) =>
+    [instance.address, ...(attribute ? [attribute] : [])].join("."),
+  );
+  const parts = (found.length > 0 ? found : references).join(", ");
+  return new Unknown(
+    `the plan does not know it before apply, and does not say how it is made of ${parts}; ` +
+      "serve the state of the applied stack (terraform show -json > state.json) or Terraform JSON instead",
+  );
+}
+
+function byInstance(targets: readonly Target[]): Target[] {
+  return [...new Map(targets.map((one) => [one.instance.address, one])).values()];
+}
+
+function holdsTrue(unknown: unknown): boolean {
+  if (typeof unknown !== "object" || unknown === null) return unknown === true;
+  return Object.values(unknown).some(holdsTrue);
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function asObject(value: unknown): Json {
+  return isObject(value) ? value : {};
+}

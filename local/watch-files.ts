@@ -1,0 +1,52 @@
+// Tells when files change that a running stack is made of. Editors and builds replace files and whole directories, so it is
+// directories that are watched, and anew after each change.
+import { existsSync, type FSWatcher, statSync, watch } from "node:fs";
+import { dirname } from "node:path";
+
+/** A build writes many files: the change is told when it has been quiet for so long. */
+const quietMs = 100;
+
+export class FileWatch {
+  readonly #onChange: () => void;
+  readonly #watchers: FSWatcher[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  /** Files and directories, the latter with all that is in them; instead of those before. */
+  watch(paths: readonly string[]): void {
+    this.#unwatch();
+    for (const target of new Set(paths.map(watched))) {
+      // Recursive only where a function's code lies: what else is beside the Terraform file is not ours.
+      const recursive = paths.includes(target);
+      const watcher = watch(target, { recursive, persistent: false }, () => this.#changed());
+      // A directory that goes takes its watcher along; its parent's tells.
+      watcher.on("error", () => this.#changed());
+      this.#watchers.push(watcher);
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#unwatch();
+  }
+
+  #changed(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onChange, quietMs);
+  }
+
+  #unwatch(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher.close();
+  }
+}
+
+/** The directory that tells of a path: itself, the one a file is in, or the nearest that exists. */
+function watched(path: string): string {
+  if (existsSync(path) && statSync(path).isDirectory()) return path;
+  let directory = dirname(path);
+  while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory);
+  return directory;
+}

@@ -1,0 +1,146 @@
+// Deploys a stage: build → synth → plan → ask → apply → smoke test. Run by deploy.sh and deploy.ps1, which do nothing else.
+import path from "node:path";
+import { parseArgs } from "node:util";
+import pc from "picocolors";
+import { checkStack, formatFinding } from "#infra/checks/check-stack.ts";
+import { readStackFile } from "#infra/checks/stack-file.ts";
+import { exampleValues } from "#infra/stage-file/example-values.ts";
+import { stageFile } from "#infra/stage-file/find-stages.ts";
+import { SynthError } from "#infra/synth-error.ts";
+import { type SynthesizedStack, synthesize } from "#infra/synthesize.ts";
+import { buildFunctions } from "./build-functions.ts";
+import { buildWeb } from "./build-web.ts";
+import { ask } from "./deploy/ask.ts";
+import { apply, forgetPlan, init, plan } from "./deploy/plan.ts";
+import { formatSummary, type PlanSummary } from "./deploy/plan-summary.ts";
+import { run, step } from "./deploy/run.ts";
+import { NOTHING_CHANGED, StepError, UsageError } from "./deploy/step-error.ts";
+import { findTool, Terraform, type Tool } from "./deploy/terraform.ts";
+import { root } from "./root.ts";
+import { smokeTest } from "./smoke-test.ts";
+
+const USAGE = `Usage: scripts/deploy.sh <stage> [option …]      (PowerShell: scripts/deploy.ps1 <stage> [option …])
+
+Builds, synthesizes, plans, asks, applies and tries out a stage of stages/; running it again changes nothing.
+
+  --yes              do not ask; refuses a plan that loses tables, logs, keys or names
+  --accept-loss      with --yes: applies such a plan as well
+  --plan             stop after the plan
+  --with-account     first the log role of API Gateway, once for each account and Region
+  --with-bootstrap   first the bucket of the state that the stage file names, once
+  --no-smoke         do not try out the deployed address
+  --outdir <folder>  where to synthesize (default: cdktf.out)
+  --help             this text
+
+<stage> may also be the path of a stage file. TERRAFORM names the program if it is neither terraform nor tofu.
+Exit status: 0 deployed, 1 a step failed, 2 the command is wrong, 3 someone said no.`;
+
+const OPTIONS = {
+  yes: { type: "boolean", default: false },
+  "accept-loss": { type: "boolean", default: false },
+  plan: { type: "boolean", default: false },
+  "with-account": { type: "boolean", default: false },
+  "with-bootstrap": { type: "boolean", default: false },
+  "no-smoke": { type: "boolean", default: false },
+  outdir: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
+
+async function deploy(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const [stage, ...others] = positionals;
+  if (stage === undefined || others.length > 0) throw new UsageError("one stage is needed, such as: dev");
+  const tool = findTool();
+  step("tools", `Node.js ${process.versions.node}, ${tool.command} ${tool.version}`);
+  await build();
+  // The bucket first, then what every stage needs.
+  const stacks = synthesizeStage(stage, values).reverse();
+  const again = ["scripts/deploy.sh", ...args].join(" ");
+  for (const stack of stacks) await deployStack(tool, stack, values, again);
+}
+
+async function build(): Promise<void> {
+  const [functions, web] = await Promise.all([buildFunctions(root), buildWeb()]);
+  step("build", `${functions.length} functions, ${path.relative(process.cwd(), web.directory)}`);
+}
+
+function synthesizeStage(stage: string, options: Options): SynthesizedStack[] {
+  const stacks = synthesize({
+    stageFiles: [stageFile(stage, path.join(root, "stages"))],
+    outdir: path.resolve(options.outdir ?? path.join(root, "cdktf.out")),
+    distDir: path.join(root, "dist", "functions"),
+    withAccount: options["with-account"],
+    withBootstrap: options["with-bootstrap"],
+  });
+  const findings = stacks.flatMap(({ file }) => checkStack(readStackFile(file))).map(formatFinding);
+  if (findings.length > 0) throw new SynthError(findings.join("\n"));
+  const examples = stacks.flatMap(({ stage: config }) => (config === undefined ? [] : exampleValues(config)));
+  if (examples.length > 0 && !options.plan)
+    throw new StepError(`${stage} still has example values: ${examples.join(", ")}.`, {
+      changed: NOTHING_CHANGED,
+      next: "Put your own into the stage file; --plan works without.",
+    });
+  step("synth", stacks.map(({ name }) => name).join(", "));
+  return stacks;
+}
+
+async function deployStack(tool: Tool, stack: SynthesizedStack, options: Options, again: string): Promise<void> {
+  const terraform = new Terraform(tool, stack.directory);
+  try {
+    await init(terraform, again);
+    const summary = await plan(terraform, again);
+    step("plan", `${stack.name}: ${summary === undefined ? "nothing to change" : formatSummary(summary)}`);
+    if (options.plan) return;
+    if (summary !== undefined) {
+      await confirm(stack, summary, options);
+      await apply(terraform, again);
+    }
+  } finally {
+    forgetPlan(stack);
+  }
+  await tryOut(await printOutputs(terraform), stack, options, again);
+}
+
+async function confirm({ name }: SynthesizedStack, { lost }: PlanSummary, options: Options): Promise<void> {
+  if (!options.yes)
+    return ask(`Apply this plan to ${name}?`, lost.length > 0 ? name : "yes", "Give --yes to go on without.");
+  if (lost.length === 0 || options["accept-loss"]) return;
+  throw new StepError(`The plan would lose what ${lost.join(", ")} keep.`, {
+    changed: NOTHING_CHANGED,
+    next: "If that is meant: give --accept-loss as well, or run this on a terminal without --yes.",
+  });
+}
+
+async function printOutputs(terraform: Terraform): Promise<ReadonlyMap<string, string>> {
+  const { stdout } = await terraform.quietly("output", "-json");
+  const outputs = Object.entries<{ value: unknown }>(JSON.parse(stdout));
+  for (const [name, { value }] of outputs) console.log(`  ${name.padEnd(18)}${pc.cyan(String(value))}`);
+  return new Map(outputs.map(([name, { value }]) => [name, String(value)]));
+}
+
+async function tryOut(
+  outputs: ReadonlyMap<string, string>,
+  { name }: SynthesizedStack,
+  options: Options,
+  again: string,
+): Promise<void> {
+  const url = outputs.get("webSocketUrl");
+  if (url === undefined || options["no-smoke"]) return;
+  try {
+    const { connectMs, pingMs } = await smokeTest(url);
+    step("smoke", `connected in ${connectMs} ms, answered in ${pingMs} ms`);
+  } catch (error) {
+    throw new StepError(`The smoke test of ${url} failed: ${error instanceof Error ? error.message : error}`, {
+      changed: `Everything in ${name} was deployed, and serves.`,
+      next: `Look into its logs, or roll back (docs/operations.md); then: ${again}`,
+    });
+  }
+}
+
+await run(deploy, USAGE);

@@ -1,0 +1,48 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import type { SynthesizedStack } from "#infra/synthesize.ts";
+import { type PlanSummary, summarize } from "./plan-summary.ts";
+import { NOTHING_CHANGED, StepError } from "./step-error.ts";
+import type { Terraform } from "./terraform.ts";
+
+const FILE = "deploy.tfplan";
+
+export async function init(terraform: Terraform, again: string): Promise<void> {
+  const { status, output } = await terraform.quietly("init", "-input=false");
+  if (status === 0) return;
+  const next = `If the state has moved: ${terraform.shown("init", "-migrate-state")}. Else put right what it says and run this again: ${again}`;
+  throw new StepError(`${output}\n${terraform.shown("init")} failed.`, { changed: NOTHING_CHANGED, next });
+}
+
+/** undefined when there is nothing to do. Else apply does exactly what the summary says, or refuses. */
+export async function plan(terraform: Terraform, again: string, ...args: string[]): Promise<PlanSummary | undefined> {
+  const { status, output } = await terraform.quietly(
+    "plan",
+    ...args,
+    "-input=false",
+    "-detailed-exitcode",
+    `-out=${FILE}`,
+  );
+  if (status === 0) return undefined;
+  if (status !== 2)
+    throw new StepError(`${output}\n${terraform.shown("plan")} failed.`, {
+      changed: NOTHING_CHANGED,
+      next: `Put right what it says and run this again: ${again}`,
+    });
+  const { stdout } = await terraform.quietly("show", "-json", FILE);
+  return summarize(JSON.parse(stdout));
+}
+
+export async function apply(terraform: Terraform, again: string): Promise<void> {
+  const { status } = await terraform.show("apply", "-input=false", FILE);
+  if (status === 0) return;
+  throw new StepError(`${terraform.shown("apply")} failed.`, {
+    changed: "What it says was created, changed or destroyed is so, and the state knows it; the rest is as it was.",
+    next: `Put right what it says and run this again; it goes on from there: ${again}`,
+  });
+}
+
+/** A plan holds the state and all values: nobody needs it any longer. */
+export function forgetPlan({ directory }: SynthesizedStack): void {
+  rmSync(path.join(directory, FILE), { force: true });
+}

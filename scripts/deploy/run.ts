@@ -1,0 +1,42 @@
+import pc from "picocolors";
+import { StageFileError } from "#infra/stage-file/problem.ts";
+import { SynthError } from "#infra/synth-error.ts";
+import { Declined, NOTHING_CHANGED, StepError, UsageError } from "./step-error.ts";
+
+/** Runs a command to its end, and says what went wrong: 1 a step failed, 2 the command is wrong, 3 someone said no. */
+export async function run(command: (args: string[]) => Promise<void>, usage: string): Promise<void> {
+  try {
+    await command(process.argv.slice(2));
+  } catch (error) {
+    process.exitCode = complain(error, usage);
+  }
+}
+
+function complain(error: unknown, usage: string): number {
+  if (error instanceof UsageError || isBadOption(error)) {
+    console.error(`${pc.red(error.message)}\n\n${usage}`);
+    return 2;
+  }
+  if (error instanceof Declined) {
+    console.error(`${error.message} ${NOTHING_CHANGED}`);
+    return 3;
+  }
+  if (error instanceof StepError) {
+    console.error(`${pc.red(error.message)}\n${error.changed}\n${error.next}`);
+    return 1;
+  }
+  if (error instanceof StageFileError || error instanceof SynthError) {
+    console.error(`${pc.red(error.message)}\n${NOTHING_CHANGED}\nCorrect it and run this again.`);
+    return 1;
+  }
+  throw error;
+}
+
+function isBadOption(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}
+
+/** What is being done, in front of what it says itself. */
+export function step(name: string, about: string): void {
+  console.log(`${pc.bold(name.padEnd(8))}${about}`);
+}

@@ -1,0 +1,102 @@
+// Removes a stage: synth → plan → ask for its name → destroy, and says what is left on purpose. Run by destroy.sh and destroy.ps1.
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { stageFile } from "#infra/stage-file/find-stages.ts";
+import type { StageConfig } from "#infra/stage-file/schema.ts";
+import { type SynthesizedStack, synthesize } from "#infra/synthesize.ts";
+import { buildFunctions } from "./build-functions.ts";
+import { buildWeb } from "./build-web.ts";
+import { ask } from "./deploy/ask.ts";
+import { apply, forgetPlan, init, plan } from "./deploy/plan.ts";
+import { formatSummary } from "./deploy/plan-summary.ts";
+import { run, step } from "./deploy/run.ts";
+import { NOTHING_CHANGED, StepError, UsageError } from "./deploy/step-error.ts";
+import { findTool, Terraform } from "./deploy/terraform.ts";
+import { root } from "./root.ts";
+
+const USAGE = `Usage: scripts/destroy.sh <stage> [option …]      (PowerShell: scripts/destroy.ps1 <stage> [option …])
+
+Destroys everything of a stage, with all that its tables and logs keep, after its name has been typed.
+
+  --confirm <stage>  the name, for where nobody can type it
+  --outdir <folder>  where to synthesize (default: cdktf.out)
+  --help             this text
+
+Exit status: 0 destroyed, 1 a step failed, 2 the command is wrong, 3 the name was not typed.`;
+
+async function destroy(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      confirm: { type: "string" },
+      outdir: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const [name, ...others] = positionals;
+  if (name === undefined || others.length > 0) throw new UsageError("one stage is needed, such as: dev");
+  const tool = findTool();
+  const { stack, config } = await synthesizeStage(name, values.outdir);
+  refuseProtected(config);
+  const terraform = new Terraform(tool, stack.directory);
+  const again = ["scripts/destroy.sh", ...args].join(" ");
+  try {
+    await init(terraform, again);
+    const summary = await plan(terraform, again, "-destroy");
+    step("plan", `${stack.name}: ${summary === undefined ? "there is nothing to destroy" : formatSummary(summary)}`);
+    if (summary === undefined) return;
+    await confirm(config.stage, values.confirm);
+    await apply(terraform, again);
+  } finally {
+    forgetPlan(stack);
+  }
+  sayWhatIsLeft(config);
+}
+
+/** Terraform wants the configuration of what it destroys, so the stage is built and synthesized once more. */
+async function synthesizeStage(
+  name: string,
+  outdir: string | undefined,
+): Promise<{ readonly stack: SynthesizedStack; readonly config: StageConfig }> {
+  await Promise.all([buildFunctions(root), buildWeb()]);
+  const [stack] = synthesize({
+    stageFiles: [stageFile(name, path.join(root, "stages"))],
+    outdir: path.resolve(outdir ?? path.join(root, "cdktf.out")),
+    distDir: path.join(root, "dist", "functions"),
+  });
+  if (stack?.stage === undefined) throw new Error(`${name} gave no stack`);
+  return { stack, config: stack.stage };
+}
+
+/** AWS would refuse only when half of the stage is gone. */
+function refuseProtected({ stage, tables }: StageConfig): void {
+  if (!tables.deletionProtection) return;
+  throw new StepError(`The tables of ${stage} are protected from deletion.`, {
+    changed: NOTHING_CHANGED,
+    next: `If they are to go: set "tables": { "deletionProtection": false } in the stage file (and "production": false in a production stage), deploy it, and run this again.`,
+  });
+}
+
+async function confirm(stage: string, confirmed: string | undefined): Promise<void> {
+  if (confirmed === stage) return;
+  if (confirmed !== undefined) throw new UsageError(`--confirm ${confirmed} is not the stage's name, ${stage}`);
+  await ask(`Everything that ${stage} keeps will be gone.`, stage, `Give --confirm ${stage} to go on without.`);
+}
+
+function sayWhatIsLeft({ stage, customerKey, state }: StageConfig): void {
+  const left = [
+    "the stack of the account, which other stages need (terraform would refuse to destroy it)",
+    state === undefined ? "the file of its state, now empty" : `its state, now empty, in ${state.bucket}`,
+    ...(customerKey === undefined
+      ? []
+      : [`its key, unusable, until AWS deletes it in ${customerKey.deletionDays} days`]),
+  ];
+  console.log(`${stage} is gone. What is left, and costs nothing:\n${left.map((one) => `  ${one}`).join("\n")}`);
+}
+
+await run(destroy, USAGE);

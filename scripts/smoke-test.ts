@@ -1,0 +1,71 @@
+// Whether a deployed stage works, from outside: connect, ask for a ping, be answered, go.
+import { WebSocket } from "ws";
+
+export interface SmokeResult {
+  readonly connectMs: number;
+  readonly pingMs: number;
+}
+
+/** Long enough for a cold start of both functions. */
+const PATIENCE_MS = 15_000;
+const REQUEST_ID = "smoke-test";
+
+/** Throws with what was missing. */
+export async function smokeTest(url: string, patienceMs = PATIENCE_MS): Promise<SmokeResult> {
+  const begin = performance.now();
+  const address = new URL(url);
+  address.searchParams.set("userId", "smoke-test");
+  const socket = new WebSocket(address, { handshakeTimeout: patienceMs });
+  try {
+    await opened(socket);
+    const connected = performance.now();
+    await answered(socket, patienceMs);
+    const done = performance.now();
+    return { connectMs: Math.round(connected - begin), pingMs: Math.round(done - connected) };
+  } finally {
+    await closed(socket);
+  }
+}
+
+function opened(socket: WebSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("open", resolve);
+    socket.once("error", (error) => reject(new Error(`no connection: ${error.message || String(error)}`)));
+  });
+}
+
+/** An error is an answer too, but not that of a stage that works. */
+function answered(socket: WebSocket, patienceMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`no answer within ${patienceMs} ms`)), patienceMs);
+    const settle = (error?: Error) => {
+      clearTimeout(late);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    socket.on("message", (data) => {
+      const frame = parsed(String(data));
+      if (frame.requestId !== REQUEST_ID) return;
+      settle(frame.type === "ack" ? undefined : new Error(`a ping was answered with ${String(data)}`));
+    });
+    socket.once("close", (code) => settle(new Error(`the connection was closed with ${code} before the answer`)));
+    socket.send(JSON.stringify({ action: "ping", requestId: REQUEST_ID }));
+  });
+}
+
+function parsed(text: string): { readonly type?: unknown; readonly requestId?: unknown } {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+async function closed(socket: WebSocket): Promise<void> {
+  socket.on("error", () => {});
+  if (socket.readyState === WebSocket.CLOSED) return;
+  const gone = new Promise((resolve) => socket.once("close", resolve));
+  if (socket.readyState === WebSocket.OPEN) socket.close(1000);
+  else socket.terminate();
+  await gone;
+}

@@ -1,0 +1,263 @@
+// The guarantees of docs/protocol.md, each with a test that tries to break it.
+import { expect } from "chai";
+import { forgetConnection } from "#chat/forget-connection.ts";
+import type { Entry } from "#protocol/messages.ts";
+import { type Answer, type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
+import { type Kill, runUntilKilled } from "#test/support/killed-function.ts";
+
+const ROOM = "room:general";
+const toRoom = { room: "general" };
+
+describe("guaranteed:", function () {
+  this.timeout(60_000);
+  let world: ChatWorld;
+  beforeEach(async () => {
+    world = await openChatWorld();
+  });
+  afterEach(() => world.close());
+
+  const enter = async (connectionId: string, userId: string, room = "general") => {
+    await world.open(connectionId, { userId, dialect: "native" });
+    await world.say(connectionId, { action: "joinRoom", room });
+  };
+  const stored = async (conversation = ROOM): Promise<readonly Entry[]> =>
+    (await world.ports.messages.page(conversation, { limit: 100, after: 0 })).entries;
+  const expectGapFree = (entries: readonly Entry[]) =>
+    expect(entries.map(({ seq }) => seq)).to.deep.equal(entries.map((_, at) => at + 1));
+
+  /** Every place at which the request can be killed, one after the other, until it is done before it comes to the next. */
+  async function atEveryKill(run: (kill: Kill) => Promise<boolean>): Promise<number> {
+    let kills = 0;
+    for (let at = 1; ; at++) {
+      for (const moment of ["before", "after"] as const) {
+        if (!(await run({ at, moment }))) return kills;
+        kills++;
+      }
+    }
+  }
+
+  describe("killed between any two calls, a send", () => {
+    for (const [name, to, conversation] of [
+      ["to a room", toRoom, ROOM],
+      ["to a user", { user: "u2" }, "direct:u1#u2"],
+    ] as const) {
+      it(`${name} is stored once when it is tried again, under one seq, and no seq is left out`, async () => {
+        await enter("c1", "u1");
+        await enter("c2", "u2");
+        const acks: Answer[] = [];
+        const send = (connectionId: string, id: string) => ({
+          action: "sendMessage",
+          to: connectionId === "c2" && conversation !== ROOM ? { user: "u1" } : to,
+          content: `content of ${id}`,
+          id,
+        });
+        const kills = await atEveryKill(async (kill) => {
+          const id = `${kill.at} ${kill.moment}`;
+          const killed = await runUntilKilled(world, kill, async (instance) => {
+            acks.push(await instance.say("c1", send("c1", id)));
+          });
+          // somebody else goes on in between
+          acks.push(await world.say("c2", send("c2", `after ${id}`)));
+          const first = await world.say("c1", send("c1", id));
+          expect(await world.say("c1", send("c1", id))).to.deep.equal(first);
+          acks.push(first);
+          return killed;
+        });
+        expect(kills, "places to be killed at").to.be.greaterThan(10);
+        const entries = await stored(conversation);
+        expectGapFree(entries);
+        expect(new Set(entries.map(({ id }) => id)).size).to.equal(entries.length);
+        for (const ack of acks) {
+          const { seq, id } = ack as unknown as Entry;
+          expect(entries[seq - 1], `acknowledged ${id}`).to.include({ id });
+        }
+      });
+    }
+
+    it("is found by who comes back, whether it was pushed or not", async () => {
+      await enter("c1", "u1");
+      await enter("c2", "u2");
+      await atEveryKill(async (kill) => {
+        world.sentTo("c2");
+        const after = await world.ports.messages.lastSeq(ROOM);
+        const frame = { action: "sendMessage", to: toRoom, content: "hi", id: `${kill.at} ${kill.moment}` };
+        const killed = await runUntilKilled(world, kill, (instance) => instance.say("c1", frame));
+        const pushed = world.sentTo("c2").map(({ seq }) => seq);
+        const resumed = await world.say("c2", { action: "resume", conversations: [{ conversation: ROOM, after }] });
+        const [{ entries, recovered }] = (resumed as { conversations: [{ entries: Entry[]; recovered: boolean }] })
+          .conversations;
+        expect(recovered).to.equal(true);
+        // what was pushed is stored: never the other way round
+        expect(entries.map(({ seq }) => seq)).to.include.members(pushed as number[]);
+        return killed;
+      });
+    });
+  });
+
+  it("an edit or deletion killed anywhere is complete when it is tried again", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    let at = 0;
+    await atEveryKill(async (kill) => {
+      at += 1;
+      const { seq } = (await world.say("c1", {
+        action: "sendMessage",
+        to: toRoom,
+        content: "old",
+      })) as unknown as Entry;
+      const edit = { action: "editMessage", conversation: ROOM, of: seq, content: "new", id: `e${at}` };
+      const killed = await runUntilKilled(world, kill, (instance) => instance.say("c1", edit));
+      expect(await world.say("c1", edit)).to.include({ type: "ack" });
+      expect(await world.ports.messages.entry(ROOM, seq)).to.include({ content: "new" });
+      const deletion = { action: "deleteMessage", conversation: ROOM, of: seq, id: `d${at}` };
+      const killedToo = await runUntilKilled(world, kill, (instance) => instance.say("c1", deletion));
+      expect(await world.say("c1", deletion)).to.include({ type: "ack" });
+      expect(await world.ports.messages.entry(ROOM, seq))
+        .to.include({ content: "" })
+        .and.to.have.property("deletedAt");
+      return killed || killedToo;
+    });
+    expectGapFree(await stored());
+  });
+
+  it("a join killed anywhere can be tried again, and who is gone is nowhere left", async () => {
+    await enter("c1", "u1");
+    await atEveryKill(async (kill) => {
+      const id = `j ${kill.at} ${kill.moment}`;
+      await world.open(id, { userId: id, dialect: "native" });
+      const join = { action: "joinRoom", room: "general" };
+      const killed = await runUntilKilled(world, kill, (instance) => instance.say(id, join));
+      expect(await world.say(id, join)).to.include({ type: "ack" });
+      expect((await world.connection(id)).conversations).to.include(ROOM);
+      await forgetConnection(world.ports, id);
+      return killed;
+    });
+    expect(await world.ports.memberships.audience(ROOM)).to.have.lengthOf(1);
+  });
+
+  it("a $disconnect killed anywhere leaves nothing behind when the next one comes, or a post finds out", async () => {
+    await enter("c1", "u1");
+    await atEveryKill(async (kill) => {
+      const id = `g ${kill.at} ${kill.moment}`;
+      await enter(id, id);
+      const killed = await runUntilKilled(world, kill, ({ ports }) => forgetConnection(ports, id));
+      world.make(id, "gone");
+      await world.say("c1", { action: "sendMessage", to: toRoom, content: "anyone?" });
+      expect((await world.ports.memberships.audience(ROOM)).map(({ userId }) => userId)).to.deep.equal(["u1"]);
+      return killed;
+    });
+  });
+
+  it("50 senders at once: every member ends with the same gap-free order", async () => {
+    const members = Array.from({ length: 50 }, (_, at) => `m${at}`);
+    for (const member of members) await enter(member, member);
+    for (const member of members) world.sentTo(member);
+    const acks = await Promise.all(
+      members.map((member) => world.say(member, { action: "sendMessage", to: toRoom, content: `by ${member}` })),
+    );
+    const entries = await stored();
+    expect(entries).to.have.lengthOf(50);
+    expectGapFree(entries);
+    const order = entries.map((entry) => ("content" in entry ? entry.content : ""));
+    members.forEach((member, at) => {
+      const seen = world.sentTo(member).map(({ seq, content }) => [seq, content] as [number, string]);
+      seen.push([acks[at]?.seq as number, `by ${member}`]);
+      expect(
+        seen.sort(([a], [b]) => a - b).map(([, content]) => content),
+        member,
+      ).to.deep.equal(order);
+    });
+  });
+
+  it("a client that comes back gets exactly the missing range, over as many answers as it takes", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2", "other");
+    await world.say("c2", { action: "joinRoom", room: "general" });
+    for (let at = 1; at <= 130; at++) {
+      await world.say("c1", { action: "sendMessage", to: toRoom, content: `${at}` });
+      world.pass(100);
+    }
+    const got: number[] = [];
+    for (let after = 17; ; ) {
+      const answer = await world.say("c2", { action: "resume", conversations: [{ conversation: ROOM, after }] });
+      const [part] = (
+        answer as { conversations: [{ entries: Entry[]; more: boolean; recovered: boolean; seq: number }] }
+      ).conversations;
+      expect(part).to.include({ recovered: true, seq: 130 });
+      got.push(...part.entries.map(({ seq }) => seq));
+      after = got.at(-1) ?? after;
+      if (!part.more) break;
+    }
+    expect(got).to.deep.equal(Array.from({ length: 113 }, (_, at) => at + 18));
+  });
+
+  it("a client is told when it cannot be brought up to date: retention has passed, or the server knows less than it", async () => {
+    await world.close();
+    world = await openChatWorld({ retentionDays: 1 });
+    await enter("c1", "u1");
+    for (const content of ["a", "b"]) await world.say("c1", { action: "sendMessage", to: toRoom, content });
+    world.pass(2 * 86_400_000);
+    await enter("c2", "u2");
+    await world.say("c2", { action: "sendMessage", to: toRoom, content: "c" });
+    const resume = async (after: number) => {
+      const answer = await world.say("c2", { action: "resume", conversations: [{ conversation: ROOM, after }] });
+      return (answer as { conversations: [Record<string, unknown>] }).conversations[0];
+    };
+    expect(await resume(1)).to.include({ recovered: false, seq: 3 });
+    expect(await resume(2)).to.include({ recovered: true, seq: 3 });
+    expect(await resume(3)).to.include({ recovered: true, seq: 3 });
+    expect(await resume(9)).to.include({ recovered: false, seq: 3 });
+  });
+
+  it("several conversations in one resume share one answer, none of them cut off in silence", async () => {
+    await enter("c1", "u1", "one");
+    await world.say("c1", { action: "joinRoom", room: "two" });
+    for (const room of ["one", "two"]) {
+      for (let at = 0; at < 4; at++) {
+        await world.say("c1", { action: "sendMessage", to: { room }, content: "x".repeat(30_000) });
+      }
+    }
+    const conversations = ["room:one", "room:two"].map((conversation) => ({ conversation, after: 0 }));
+    const answer = (await world.say("c1", { action: "resume", conversations })) as {
+      conversations: { entries: Entry[]; more: boolean }[];
+    };
+    expect(Buffer.byteLength(JSON.stringify(answer))).to.be.lessThan(128 * 1024);
+    expect(answer.conversations.map(({ entries, more }) => [entries.length, more])).to.deep.equal([
+      [3, true],
+      [0, true],
+    ]);
+  });
+
+  it("without $disconnect, presence and audience become right with the next message", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    await enter("c3", "u3");
+    for (const id of ["c1", "c2", "c3"]) world.sentTo(id);
+    world.make("c2", "gone");
+    await world.say("c1", { action: "sendMessage", to: toRoom, content: "hi" });
+    const left = { type: "presence", conversation: ROOM, event: "leave", user: { id: "u2" } };
+    expect(world.sentTo("c1")).to.deep.equal([left]);
+    expect(world.sentTo("c3")).to.deep.include(left);
+    expect(await world.say("c1", { action: "members", room: "general" })).to.deep.include({
+      members: [{ id: "u1" }, { id: "u3" }],
+    });
+    // and the user's devices: nothing is posted to the dead one again
+    await world.say("c1", { action: "sendMessage", to: { user: "u2" }, content: "there?" });
+    expect((await world.ports.snapshots.read({ users: ["u2"] })).devices("u2")).to.deep.equal([]);
+  });
+
+  it("an identity in a body counts for nothing: the connection's does", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    world.sentTo("c2");
+    await world.say("c1", {
+      action: "sendMessage",
+      to: toRoom,
+      content: "hi",
+      sender: { id: "admin" },
+      senderId: "admin",
+      userId: "admin",
+    });
+    expect(world.sentTo("c2")[0]).to.deep.include({ sender: { id: "u1" } });
+  });
+});

@@ -1,0 +1,44 @@
+import { StageFolder } from "../stages/stage-folder.ts";
+import { Bundles } from "./synthesized.ts";
+
+const ACCOUNT = "123456789012";
+const CERTIFICATE = `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/0a1b2c3d`;
+
+/** A stage with every setting a stage file has. */
+export const EVERY_SETTING = {
+  production: true,
+  aws: { accountId: ACCOUNT },
+  api: { description: "all", ipAddressType: "dualstack" },
+  routes: { sendMessage: { throttle: { burst: 1, rate: 1 } } },
+  functions: {
+    message: {
+      reservedConcurrency: 3,
+      environment: { A1: "b" },
+      shift: { stableVersion: "7", newPercent: 10 },
+    },
+    fanout: { timeoutSeconds: 300, async: { maximumRetryAttempts: 1, maximumEventAgeSeconds: 600 } },
+  },
+  stageVariables: { a: "b" },
+  logs: { retentionDays: 400 },
+  tables: { pointInTimeRecovery: true, deletionProtection: true },
+  customerKey: { deletionDays: 7 },
+  alarms: { emails: ["team@chat.test"], functionErrors: 3 },
+  dashboard: true,
+  savedQueries: true,
+  budget: { monthlyUsd: 12.5, forecastPercent: 90 },
+  domain: { name: "ws.chat.test", hostedZoneId: "Z123456" },
+  web: { domain: { name: "chat.test", certificateArn: CERTIFICATE, hostedZoneId: "Z123456" } },
+  state: { bucket: "team-state", region: "us-east-1" },
+};
+
+export function stageWithEverySetting(change: object = {}): string {
+  return new StageFolder().stage({ ...EVERY_SETTING, ...change });
+}
+
+/** Where message may do all that there is to do, and wakes fanout. */
+export function bundlesWithFanout(): Bundles {
+  const bundles = new Bundles(["connect", "disconnect", "message", "fanout"]);
+  const tables = { connections: ["GetItem", "PutItem"], "memberships/connectionId-index": ["Query"] };
+  bundles.permit("message", { tables, manageConnections: ["POST"], invoke: ["fanout"] });
+  return bundles;
+}

@@ -1,0 +1,25 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { zipSync } from "fflate";
+import { unpackCode } from "#local/lambda/unpack-code.ts";
+
+describe("unpacking a function's code", () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), "unpack-code-"));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  it("gives functions of one bundle, started at the same time, one whole directory and leaves nothing else", async () => {
+    const zip = path.join(directory, "code.zip");
+    await writeFile(zip, zipSync({ "index.mjs": new TextEncoder().encode("export const handler = () => {};") }));
+    const root = path.join(directory, "unpacked");
+    const unpacked = await Promise.all(Array.from({ length: 8 }, () => unpackCode(zip, root)));
+    const [first] = unpacked;
+    for (const one of unpacked) expect(one).to.deep.equal(first);
+    expect(await readdir(root)).to.have.lengthOf(1);
+    expect(await readdir(first?.directory ?? "")).to.deep.equal(["index.mjs"]);
+  });
+});
