@@ -9,10 +9,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Clock, Connection, Connections } from "#chat/ports.ts";
 import { conditionHolds, orUndefined } from "./conditional-write.ts";
-import { connectionOf, deviceAttribute, deviceValue, userKey } from "./connection-rows.ts";
+import { BANNED, connectionOf, deviceAttribute, deviceValue, isHere, roomsText, userKey } from "./connection-rows.ts";
 import { queryAll } from "./query-pages.ts";
 import { setExpression } from "./set-expression.ts";
-import { epochSeconds, isAlive, textAttributes } from "./table-rows.ts";
+import { epochSeconds, plainAttributes, type Row } from "./table-rows.ts";
 
 export interface ConnectionsTable {
   readonly client: DynamoDBClient;
@@ -26,21 +26,24 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
   const keyOf = (connectionId: string) => ({ TableName: tableName, Key: { connectionId: { S: connectionId } } });
   const ttlOf = ({ connectedAt }: Connection) => epochSeconds(connectedAt) + ttlSeconds;
 
-  /** A client that named no user is its own only device: its connection's row says it all. */
-  const noteDevice = async (connection: Connection) => {
+  /** False for a banned user. A client that named no user is its own only device: its connection's row says it all. */
+  const noteDevice = async (connection: Connection): Promise<boolean> => {
     const { connectionId, userId } = connection;
-    if (userId === connectionId) return;
-    await client.send(
-      new UpdateItemCommand({
-        ...keyOf(userKey(userId)),
-        // the row lives as long as its youngest device
-        UpdateExpression: "SET #device = :device, #ttl = :ttl",
-        ExpressionAttributeNames: { "#device": deviceAttribute(connectionId), "#ttl": "ttl" },
-        ExpressionAttributeValues: {
-          ":device": deviceValue(connection, ttlOf(connection)),
-          ":ttl": { N: String(epochSeconds(clock.now()) + ttlSeconds) },
-        },
-      }),
+    if (userId === connectionId) return true;
+    return conditionHolds(
+      client.send(
+        new UpdateItemCommand({
+          ...keyOf(userKey(userId)),
+          // the row lives as long as its youngest device
+          UpdateExpression: "SET #device = :device, #ttl = :ttl",
+          ConditionExpression: `attribute_not_exists(${BANNED})`,
+          ExpressionAttributeNames: { "#device": deviceAttribute(connectionId), "#ttl": "ttl" },
+          ExpressionAttributeValues: {
+            ":device": deviceValue(connection, ttlOf(connection)),
+            ":ttl": { N: String(epochSeconds(clock.now()) + ttlSeconds) },
+          },
+        }),
+      ),
     );
   };
 
@@ -59,17 +62,28 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
 
   return {
     async add(connection) {
-      const { connectionId, userId, name, dialect, connectedAt, conversations } = connection;
+      const { connectionId, userId, name, dialect, connectedAt, conversations, rooms, expiresAt } = connection;
       const row = new PutItemCommand({
         TableName: tableName,
         Item: {
-          ...textAttributes({ connectionId, userId, name, dialect }),
-          connectedAt: { N: String(connectedAt) },
+          ...plainAttributes({
+            connectionId,
+            userId,
+            name,
+            namedAt: name && connectedAt,
+            dialect,
+            rooms: roomsText(rooms),
+            expiresAt,
+            connectedAt,
+          }),
           conversations: { SS: [...conversations] },
           ttl: { N: String(ttlOf(connection)) },
         },
       });
-      await Promise.all([client.send(row), noteDevice(connection)]);
+      const [, noted] = await Promise.all([client.send(row), noteDevice(connection)]);
+      if (noted) return "added";
+      await client.send(new DeleteItemCommand(keyOf(connectionId)));
+      return "banned";
     },
 
     async named(name) {
@@ -80,24 +94,29 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
         ExpressionAttributeNames: { "#name": "name" },
         ExpressionAttributeValues: { ":name": { S: name } },
       });
-      const open = rows.filter((row) => isAlive(row, clock.now())).map(connectionOf);
-      return open.sort((a, b) => a.connectedAt - b.connectedAt);
+      const open = rows.filter((row) => isHere(row, clock.now()));
+      return open.sort((a, b) => namedAt(a) - namedAt(b)).map(connectionOf);
     },
 
-    async change(connectionId, { name, dialect }) {
+    async change(connectionId, { name, dialect, rooms, expiresAt }) {
       const answer = await orUndefined(
         client.send(
           new UpdateItemCommand({
             ...keyOf(connectionId),
-            ...setExpression({ name, dialect }),
+            ...setExpression({
+              name,
+              namedAt: name === undefined ? undefined : clock.now(),
+              dialect,
+              rooms: roomsText(rooms),
+              expiresAt,
+            }),
             ConditionExpression: "attribute_exists(connectionId)",
             ReturnValues: "ALL_NEW",
           }),
         ),
       );
       const changed = answer?.Attributes && connectionOf(answer.Attributes);
-      if (changed) await noteDevice(changed);
-      return changed;
+      return changed && (await noteDevice(changed)) ? changed : undefined;
     },
 
     async noteJoined(connectionId, conversation, most) {
@@ -145,4 +164,9 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
       return removed;
     },
   };
+}
+
+/** Who takes a name later does not get between those who write to it and who had it first. */
+function namedAt(row: Row): number {
+  return Number(row.namedAt?.N ?? 0);
 }

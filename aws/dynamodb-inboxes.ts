@@ -1,9 +1,9 @@
 // The direct and group conversations of a user: rows of the Memberships table under `inbox:<user>`, sorted by conversation.
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Inboxes } from "#chat/ports.ts";
 import { conditionHolds } from "./conditional-write.ts";
 import { queryAll } from "./query-pages.ts";
-import { text } from "./table-rows.ts";
+import { type Row, text } from "./table-rows.ts";
 
 export interface InboxesTable {
   readonly client: DynamoDBClient;
@@ -58,6 +58,23 @@ export function dynamodbInboxes({ client, tableName }: InboxesTable): Inboxes {
         new GetItemCommand({ ...keyOf(userId, conversation), ConsistentRead: true, ProjectionExpression: "userId" }),
       );
       return Item !== undefined;
+    },
+
+    async strangers(conversation, users) {
+      const known = new Set<string>();
+      for (let at = 0; at < users.length; at += 100) {
+        let keys = users.slice(at, at + 100).map((user) => keyOf(user, conversation).Key as Row);
+        while (keys.length > 0) {
+          const { Responses, UnprocessedKeys } = await client.send(
+            new BatchGetItemCommand({
+              RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true, ProjectionExpression: "userId" } },
+            }),
+          );
+          for (const row of Responses?.[tableName] ?? []) known.add(text(row, "userId"));
+          keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
+        }
+      }
+      return users.filter((user) => !known.has(user));
     },
 
     async list(userId) {

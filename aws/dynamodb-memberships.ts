@@ -1,69 +1,100 @@
 // The Memberships table: one row a connection and conversation, spread over `shards` partitions a conversation, because one partition takes 1,000 writes a second (aws facts §11.1).
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { Clock, Member, Memberships } from "#chat/ports.ts";
+import {
+  DeleteItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Crowd, Member, Memberships } from "#chat/ports.ts";
 import { conditionHolds } from "./conditional-write.ts";
-import { nameAndDialect } from "./connection-rows.ts";
+import { isHere, nameAndDialect } from "./connection-rows.ts";
+import { isNote, MembershipShards, notedCounts, partition, type ShardedTable } from "./membership-shards.ts";
 import { queryAll } from "./query-pages.ts";
 import { setExpression } from "./set-expression.ts";
-import { epochSeconds, isAlive, type Row, text, textAttributes } from "./table-rows.ts";
+import { epochSeconds, number, plainAttributes, type Row, text } from "./table-rows.ts";
 
-export interface MembershipsTable {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-  readonly clock: Clock;
-  readonly shards: number;
-  readonly ttlSeconds: number;
-}
+/** A page of members: posted in a fraction of a second, and a query of some 50 KB. */
+const PAGE = 500;
 
-export function dynamodbMemberships(table: MembershipsTable): Memberships {
+export function dynamodbMemberships(table: ShardedTable): Memberships {
   const { client, tableName, clock, shards, ttlSeconds } = table;
-  const keyOf = (conversation: string, connectionId: string) => ({
+  const places = new MembershipShards(table);
+  const keyIn = (conversation: string, shard: number, connectionId: string) => ({
     TableName: tableName,
-    Key: {
-      conversationShard: { S: partition(conversation, shardOf(connectionId, shards)) },
-      connectionId: { S: connectionId },
-    },
+    Key: { conversationShard: { S: partition(conversation, shard) }, connectionId: { S: connectionId } },
   });
 
+  const remove = async (conversation: string, shard: number, connectionId: string) => {
+    const key = keyIn(conversation, shard, connectionId);
+    const { Attributes } = await client.send(new DeleteItemCommand({ ...key, ReturnValues: "ALL_OLD" }));
+    return Attributes && memberOf(Attributes);
+  };
+
+  const queryOf = (conversation: string, shard: number): QueryCommandInput => ({
+    TableName: tableName,
+    ConsistentRead: true,
+    KeyConditionExpression: "conversationShard = :shard",
+    // what a push needs, and no more
+    ProjectionExpression: "connectionId, userId, #name, dialect, counts, expiresAt, #ttl",
+    ExpressionAttributeNames: { "#name": "name", "#ttl": "ttl" },
+    ExpressionAttributeValues: { ":shard": { S: partition(conversation, shard) } },
+  });
+
+  /** A connection that was moved to another shard is in both for a moment. */
+  const crowdOf = (rows: readonly Row[], of: number): Crowd => {
+    const alive = rows.filter((row) => !isNote(row) && isHere(row, clock.now())).map(memberOf);
+    const members = of === 1 ? alive : [...new Map(alive.map((member) => [member.connectionId, member])).values()];
+    return { members, shards: of };
+  };
+
+  /** What `read` finds in every shard there is, the configured ones or more. */
+  const inAllShards = async (read: (shard: number) => Promise<readonly Row[]>): Promise<Crowd> => {
+    const configured = (await Promise.all(Array.from({ length: shards }, (_, shard) => read(shard)))).flat();
+    const noted = notedCounts(configured.find(isNote), clock.now());
+    const all = Math.max(shards, ...noted);
+    const more = await Promise.all(Array.from({ length: all - shards }, (_, at) => read(shards + at)));
+    return crowdOf([...configured, ...more.flat()], all);
+  };
+
   return {
-    async add(conversation, { connectionId, userId, name, dialect }) {
+    async add(conversation, { connectionId, userId, name, dialect, expiresAt }) {
+      const [own, ...others] = await places.placesOf(conversation, connectionId);
       await client.send(
         new PutItemCommand({
           TableName: tableName,
           Item: {
-            ...keyOf(conversation, connectionId).Key,
-            ...textAttributes({ userId, name, dialect }),
+            ...keyIn(conversation, own, connectionId).Key,
+            ...plainAttributes({ userId, name, dialect, expiresAt }),
             ttl: { N: String(epochSeconds(clock.now()) + ttlSeconds) },
           },
         }),
       );
+      await Promise.all(others.map((shard) => remove(conversation, shard, connectionId)));
     },
 
     async remove(conversation, connectionId) {
-      const { Attributes } = await client.send(
-        new DeleteItemCommand({ ...keyOf(conversation, connectionId), ReturnValues: "ALL_OLD" }),
-      );
-      return Attributes && memberOf(Attributes);
+      const shardsOfIt = await places.placesOf(conversation, connectionId);
+      const removed = await Promise.all(shardsOfIt.map((shard) => remove(conversation, shard, connectionId)));
+      return removed.find((member) => member !== undefined);
     },
 
     async audience(conversation) {
-      const perShard = await Promise.all(
-        Array.from({ length: shards }, (_, shard) =>
-          queryAll(client, {
-            TableName: tableName,
-            ConsistentRead: true,
-            KeyConditionExpression: "conversationShard = :shard",
-            // what a push needs, and no more
-            ProjectionExpression: "connectionId, userId, #name, dialect, #ttl",
-            ExpressionAttributeNames: { "#name": "name", "#ttl": "ttl" },
-            ExpressionAttributeValues: { ":shard": { S: partition(conversation, shard) } },
-          }),
-        ),
-      );
-      return perShard
-        .flat()
-        .filter((row) => isAlive(row, clock.now()))
-        .map(memberOf);
+      const { members } = await inAllShards((shard) => queryAll(client, queryOf(conversation, shard)));
+      return members;
+    },
+
+    async atMost(conversation, most) {
+      const crowd = await inAllShards((shard) => queryAlive(queryOf(conversation, shard), most));
+      return { ...crowd, members: crowd.members.slice(0, most) };
+    },
+
+    async page(conversation, shard, after) {
+      const query = queryOf(conversation, shard);
+      const from = after === undefined ? {} : { ExclusiveStartKey: keyIn(conversation, shard, after).Key };
+      const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand({ ...query, ...from, Limit: PAGE }));
+      const { members } = crowdOf(Items, 1);
+      return LastEvaluatedKey ? { members, next: text(LastEvaluatedKey, "connectionId") } : { members };
     },
 
     async ofConnection(connectionId) {
@@ -73,36 +104,45 @@ export function dynamodbMemberships(table: MembershipsTable): Memberships {
         KeyConditionExpression: "connectionId = :connectionId",
         ExpressionAttributeValues: { ":connectionId": { S: connectionId } },
       });
-      return rows.map((row) => text(row, "conversationShard").replace(/#\d+$/, ""));
+      return [...new Set(rows.map((row) => text(row, "conversationShard").replace(/#\d+$/, "")))];
     },
 
-    async change(conversation, connectionId, { name, dialect }) {
-      await conditionHolds(
-        client.send(
-          new UpdateItemCommand({
-            ...keyOf(conversation, connectionId),
-            ...setExpression({ name, dialect }),
-            ConditionExpression: "attribute_exists(connectionId)",
-          }),
-        ),
-      );
+    async change(conversation, connectionId, { name, dialect, expiresAt }) {
+      const shardsOfIt = await places.placesOf(conversation, connectionId);
+      const changeIn = (shard: number) =>
+        conditionHolds(
+          client.send(
+            new UpdateItemCommand({
+              ...keyIn(conversation, shard, connectionId),
+              ...setExpression({ name, dialect, expiresAt }),
+              ConditionExpression: "attribute_exists(connectionId)",
+            }),
+          ),
+        );
+      await Promise.all(shardsOfIt.map(changeIn));
     },
   };
-}
 
-function partition(conversation: string, shard: number): string {
-  return `${conversation}#${shard}`;
-}
-
-/** FNV-1a: spreads ids evenly, and is the same in every function. */
-export function shardOf(connectionId: string, shards: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < connectionId.length; at++) {
-    hash = Math.imul(hash ^ connectionId.charCodeAt(at), 0x01000193) >>> 0;
+  /** Rows until `most` of them are members who have not expired. */
+  async function queryAlive(query: QueryCommandInput, most: number): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    let from: Row | undefined;
+    do {
+      const start = from ? { ExclusiveStartKey: from } : {};
+      const page = await client.send(new QueryCommand({ ...query, ...start, Limit: most + 1 }));
+      rows.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from && rows.filter((row) => !isNote(row) && isHere(row, clock.now())).length < most);
+    return rows;
   }
-  return hash % shards;
-}
 
-function memberOf(row: Row): Member {
-  return { connectionId: text(row, "connectionId"), userId: text(row, "userId"), ...nameAndDialect(row) };
+  function memberOf(row: Row): Member {
+    return {
+      connectionId: text(row, "connectionId"),
+      userId: text(row, "userId"),
+      ...nameAndDialect(row),
+      // the end of the second in which it came: its time to live counts in whole ones
+      since: (number(row, "ttl") - ttlSeconds + 1) * 1000,
+    };
+  }
 }

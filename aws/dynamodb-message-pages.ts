@@ -1,9 +1,9 @@
 // Reading a conversation back: the newest row, and pages from either end.
 import { QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import type { Page, Range } from "#chat/ports.ts";
+import type { Page, Range, SentEntry } from "#chat/ports.ts";
 import type { Entry } from "#protocol/messages.ts";
 import type { MessagesTable } from "./dynamodb-messages.ts";
-import { entryOf } from "./message-rows.ts";
+import { entryOf, sentEntryOf } from "./message-rows.ts";
 import { isAlive, type Row } from "./table-rows.ts";
 
 export async function newestRow(table: MessagesTable, conversation: string): Promise<Row | undefined> {
@@ -39,6 +39,29 @@ export async function pageOfEntries(table: MessagesTable, conversation: string, 
     from = page.LastEvaluatedKey;
   } while (from);
   return pageOf(false);
+}
+
+export async function sentAfter(
+  table: MessagesTable,
+  conversation: string,
+  after: number,
+  most: number,
+): Promise<readonly SentEntry[]> {
+  const rows: Row[] = [];
+  let from: Row | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        ...query(table, conversation, { after, limit: most }),
+        ConsistentRead: true,
+        Limit: most - rows.length,
+        ...(from ? { ExclusiveStartKey: from } : {}),
+      }),
+    );
+    rows.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from && rows.length < most);
+  return rows.map(sentEntryOf);
 }
 
 function query(table: MessagesTable, conversation: string, range: Range): QueryCommandInput {

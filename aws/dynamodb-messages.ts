@@ -5,12 +5,12 @@
 // seq is ever used twice, none is left out, and no lock or lease can be left behind by a function that dies between two calls.
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { Clock, Draft, Messages } from "#chat/ports.ts";
+import type { Clock, Draft, Messages, SentBy } from "#chat/ports.ts";
 import { conditionHolds } from "./conditional-write.ts";
 import { amendMessage } from "./dynamodb-message-amendments.ts";
 import { type Claim, messageClaims } from "./dynamodb-message-claims.ts";
-import { newestRow, pageOfEntries } from "./dynamodb-message-pages.ts";
-import { entryOf, headKey, rowOf } from "./message-rows.ts";
+import { newestRow, pageOfEntries, sentAfter } from "./dynamodb-message-pages.ts";
+import { entryOf, headKey, rowOf, sentByAttributes } from "./message-rows.ts";
 import { epochSeconds, number, optionalText, type Row, textAttributes } from "./table-rows.ts";
 
 export interface MessagesTable {
@@ -28,7 +28,7 @@ export function dynamodbMessages(table: MessagesTable): Messages {
   const claims = messageClaims(table);
 
   /** `writer` tells our own write, repeated by the SDK after a lost answer, from another's of the same message. */
-  const put = (draft: Draft, seq: number, writer: string) =>
+  const put = (draft: Draft, seq: number, writer: string, by: SentBy | undefined) =>
     conditionHolds(
       client.send(
         new PutItemCommand({
@@ -36,6 +36,7 @@ export function dynamodbMessages(table: MessagesTable): Messages {
           Item: {
             ...rowOf(draft, seq),
             ...textAttributes({ writer }),
+            ...sentByAttributes(by),
             ttl: { N: String(epochSeconds(clock.now()) + retentionDays * 86_400) },
           },
           ConditionExpression: "attribute_not_exists(conversation)",
@@ -59,6 +60,7 @@ export function dynamodbMessages(table: MessagesTable): Messages {
   return {
     lastSeq,
     page: (conversation, range) => pageOfEntries(table, conversation, range),
+    sentAfter: (conversation, after, most) => sentAfter(table, conversation, after, most),
     amend: (amendment) => amendMessage(table, amendment),
 
     async entry(conversation, seq) {
@@ -66,17 +68,20 @@ export function dynamodbMessages(table: MessagesTable): Messages {
       return row && entryOf(row);
     },
 
-    async append(draft, clientId, hint) {
+    async append(draft, clientId, hint, by) {
       const { conversation } = draft;
       const writer = randomUUID();
       const claim: Claim | undefined =
-        clientId === undefined ? undefined : { conversation, userId: draft.sender.id, clientId };
+        clientId === undefined
+          ? undefined
+          : { conversation, userId: draft.sender.id, clientId: `${draft.type}:${clientId}` };
       let seq = claim ? await claims.take(claim, hint + 1) : hint + 1;
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        if (await put(draft, seq, writer)) return { entry: entryOf(rowOf(draft, seq)), again: false };
+        if (await put(draft, seq, writer, by)) return { entry: entryOf(rowOf(draft, seq)), again: false, shown: false };
         const there = await at(conversation, seq);
         if (there && isSame(there, draft)) {
-          return { entry: entryOf(there), again: optionalText(there, "writer") !== writer };
+          const again = optionalText(there, "writer") !== writer;
+          return { entry: entryOf(there), again, shown: there.shown?.BOOL === true };
         }
         const next = (await lastSeq(conversation)) + 1;
         // the claim moves with us, unless another run of the same request has moved it already: then we follow
@@ -85,13 +90,32 @@ export function dynamodbMessages(table: MessagesTable): Messages {
       throw new Overloaded(conversation);
     },
 
-    async noteLast(conversation, seq) {
+    async noteShown(conversation, seq) {
+      await conditionHolds(
+        client.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: { conversation: { S: conversation }, seq: { N: String(seq) } },
+            UpdateExpression: "SET shown = :yes",
+            ConditionExpression: "attribute_exists(conversation)",
+            ExpressionAttributeValues: { ":yes": { BOOL: true } },
+          }),
+        ),
+      );
+    },
+
+    async lastShownDirectly(conversation) {
+      const head = await at(headKey(conversation), 0);
+      return Number(head?.direct?.N ?? 0);
+    },
+
+    async noteLast(conversation, seq, shown) {
       await conditionHolds(
         client.send(
           new UpdateItemCommand({
             TableName: tableName,
             Key: { conversation: { S: headKey(conversation) }, seq: { N: "0" } },
-            UpdateExpression: "SET #last = :seq",
+            UpdateExpression: `SET #last = :seq${shown === undefined ? "" : ", direct = :seq"}`,
             ConditionExpression: "attribute_not_exists(#last) OR #last < :seq",
             ExpressionAttributeNames: { "#last": "last" },
             ExpressionAttributeValues: { ":seq": { N: String(seq) } },
@@ -112,5 +136,8 @@ class Overloaded extends Error {
 }
 
 function isSame(row: Row, draft: Draft): boolean {
-  return optionalText(row, "id") === draft.id && optionalText(row, "senderId") === draft.sender.id;
+  const type = optionalText(row, "type") ?? "message";
+  return (
+    type === draft.type && optionalText(row, "id") === draft.id && optionalText(row, "senderId") === draft.sender.id
+  );
 }

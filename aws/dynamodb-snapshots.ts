@@ -32,7 +32,8 @@ export function dynamodbSnapshots(tables: SnapshotTables): Snapshots {
       );
       const connection = (connectionId: string): Connection | undefined => {
         const row = people.get(connectionId);
-        return row && isAlive(row, clock.now()) ? connectionOf(row) : undefined;
+        // a user's row is none, whoever asks for it by its key
+        return row?.userId && isAlive(row, clock.now()) ? connectionOf(row) : undefined;
       };
       return {
         connection,
@@ -41,7 +42,8 @@ export function dynamodbSnapshots(tables: SnapshotTables): Snapshots {
           const row = people.get(userKey(userId));
           const own = connection(userId);
           // a client that named no user is known by its connection's id
-          return [...(own?.userId === userId ? [own] : []), ...(row ? devicesOf(userId, row, clock.now()) : [])];
+          const alone = own?.userId === userId ? [{ ...own, since: own.connectedAt }] : [];
+          return [...alone, ...(row ? devicesOf(userId, row, clock.now()) : [])];
         },
         lastSeq(conversation) {
           if (!wanted.conversations?.includes(conversation)) return undefined;

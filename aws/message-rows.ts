@@ -1,5 +1,6 @@
 // How the entries of a conversation stand in the Messages table.
-import type { Draft } from "#chat/ports.ts";
+import type { Draft, SentBy, SentEntry } from "#chat/ports.ts";
+import { DIALECT_NAMES } from "#protocol/dialects/dialect.ts";
 import type { Entry } from "#protocol/messages.ts";
 import { number, optionalText, type Row, text, textAttributes } from "./table-rows.ts";
 
@@ -16,6 +17,18 @@ export function rowOf(draft: Draft, seq: number): Row {
     ...(type === "deletion" ? {} : textAttributes({ content: draft.content })),
     ...(type === "message" && draft.extra ? { extra: { S: JSON.stringify(draft.extra) } } : {}),
   };
+}
+
+/** Which connection sent it: for who shows the entry later, and part of no entry. */
+export function sentByAttributes(by: SentBy | undefined): Row {
+  return textAttributes({ connectionId: by?.connectionId, dialect: by?.dialect });
+}
+
+export function sentEntryOf(row: Row): SentEntry {
+  const connectionId = optionalText(row, "connectionId");
+  const dialect = DIALECT_NAMES.find((known) => known === optionalText(row, "dialect"));
+  if (connectionId === undefined) return { entry: entryOf(row) };
+  return { entry: entryOf(row), by: { connectionId, ...(dialect === undefined ? {} : { dialect }) } };
 }
 
 export function entryOf(row: Row): Entry {

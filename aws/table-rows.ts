@@ -32,6 +32,15 @@ export function textAttributes(values: Readonly<Record<string, string | undefine
   return row;
 }
 
+/** As `textAttributes`, with numbers. */
+export function plainAttributes(values: Readonly<Record<string, string | number | undefined>>): Row {
+  const row: Row = {};
+  for (const [attribute, value] of Object.entries(values)) {
+    if (value !== undefined) row[attribute] = typeof value === "number" ? { N: String(value) } : { S: value };
+  }
+  return row;
+}
+
 /** DynamoDB's TTL counts in whole seconds (aws facts §11.2). */
 export function epochSeconds(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);

@@ -1,13 +1,17 @@
 // `npm run bench`: every benchmark, or those named. Each prints its own table, with a ratio against a baseline of the same run.
 import { availableParallelism, cpus } from "node:os";
+import { benchFanout } from "./fanout.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchPoster } from "./poster.ts";
 import { benchSendCost } from "./send-cost.ts";
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   gateway: benchGateway,
   send: benchSendCost,
   poster: benchPoster,
+  fanout: benchFanout,
 };
 
 const names = process.argv.slice(2);

@@ -10,7 +10,7 @@ import { listConversations } from "./list-conversations.ts";
 import { listMembers } from "./list-members.ts";
 import { noteReceipt } from "./note-receipt.ts";
 import { type Connection, type Ports, personOf, type Snapshot } from "./ports.ts";
-import { requireRate } from "./require-rate.ts";
+import { refreshIdentity } from "./refresh-identity.ts";
 import { resume } from "./resume.ts";
 import { sendMessage } from "./send-message.ts";
 import { setName } from "./set-name.ts";
@@ -23,7 +23,6 @@ export async function answerCommand(
   command: Command,
   snapshot: Snapshot,
 ): Promise<CommandAck> {
-  requireRate(ports, "connection", caller.connectionId);
   if (command.action === "catchUp") return { type: "ack", action: "catchUp", count: await catchUp(ports, caller) };
   const fields =
     command.action === "sendMessage"
@@ -60,6 +59,8 @@ function answerRequest(
       return showTyping(ports, caller, request, snapshot);
     case "receipt":
       return noteReceipt(ports, caller, request, snapshot);
+    case "refresh":
+      return refreshIdentity(ports, caller, request.token);
     case "whoami":
       return Promise.resolve({ connectionId: caller.connectionId, user: personOf(caller) });
     case "ping":

@@ -4,26 +4,41 @@ import { LIMITS } from "#protocol/limits.ts";
 import type { AckFields } from "#protocol/messages.ts";
 import { type DeliverPorts, deliver } from "./deliver.ts";
 import { notConnected } from "./not-connected.ts";
-import { type Connection, type Ports, peopleOf, personOf } from "./ports.ts";
+import { type Connection, type Member, type Ports, peopleOf, personOf } from "./ports.ts";
+import { requireRights } from "./room-rights.ts";
 
 /** Joining again is no mistake and tells nobody anything new. */
 export async function joinRoom(
-  ports: DeliverPorts & Pick<Ports, "messages">,
+  ports: DeliverPorts & Pick<Ports, "messages" | "rules">,
   caller: Connection,
   room: string,
 ): Promise<AckFields["joinRoom"]> {
   const conversation = roomConversation(room);
-  const before = await ports.memberships.audience(conversation);
+  requireRights(ports, caller, conversation, "read");
+  const isNew = !caller.conversations.includes(conversation);
   const member = await becomeMember(ports, caller, conversation);
-  // read after the membership is there: what is stored from now on is pushed to this connection, so nothing falls between
-  const seq = await ports.messages.lastSeq(conversation);
-  const audience = [...before.filter(({ connectionId }) => connectionId !== member.connectionId), member];
+  // Read after the membership is there: what is stored from now on is pushed to this connection, and who comes from now on tells it.
+  const [seq, { members: audience }] = await Promise.all([
+    ports.messages.lastSeq(conversation),
+    ports.memberships.atMost(conversation, ports.directAudienceLimit + 1),
+  ]);
   const members = peopleOf(audience);
-  if (!before.some(({ userId }) => userId === member.userId)) {
+  const isCrowd = audience.length > ports.directAudienceLimit;
+  if (isNew && !isCrowd && isFirstOfUser(member, audience)) {
     const event = { type: "presence", conversation, event: "join", user: personOf(member), members } as const;
     await deliver(ports, event, audience, member);
   }
   return { conversation, seq, members };
+}
+
+/**
+ * Of a user's connections in the room, the one that came first tells the others. Of two that come at the same moment each sees the
+ * other, and so both see which of them that is.
+ */
+function isFirstOfUser({ connectionId, userId }: Connection, audience: readonly Member[]): boolean {
+  const own = audience.filter((member) => member.userId === userId);
+  const [first] = own.sort((a, b) => (a.since ?? 0) - (b.since ?? 0) || (a.connectionId < b.connectionId ? -1 : 1));
+  return first === undefined || first.connectionId === connectionId;
 }
 
 /**
@@ -35,11 +50,12 @@ async function becomeMember(ports: DeliverPorts, caller: Connection, conversatio
   await ports.memberships.add(conversation, caller);
   const noted = await ports.connections.noteJoined(connectionId, conversation, LIMITS.roomsPerConnection + 1);
   if (typeof noted === "object") {
-    const { name, dialect } = noted;
-    if (name !== caller.name || dialect !== caller.dialect) {
+    const { name, dialect, expiresAt } = noted;
+    if (name !== caller.name || dialect !== caller.dialect || expiresAt !== caller.expiresAt) {
       await ports.memberships.change(conversation, connectionId, {
         ...(name === undefined ? {} : { name }),
         ...(dialect === undefined ? {} : { dialect }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
       });
     }
     return noted;

@@ -6,6 +6,7 @@ import type { AckFields, Request } from "#protocol/messages.ts";
 import { requireAccess } from "./conversation-access.ts";
 import { type DeliverPorts, deliver } from "./deliver.ts";
 import { type Connection, type Member, type Ports, personOf, type Snapshot } from "./ports.ts";
+import { smallAudience } from "./small-audience.ts";
 
 type ReceiptPorts = DeliverPorts & Pick<Ports, "inboxes" | "messages" | "receipts" | "snapshots">;
 
@@ -46,7 +47,7 @@ async function requireStored(
 }
 
 async function audienceOf(ports: ReceiptPorts, conversation: string): Promise<readonly Member[]> {
-  if (kindOf(conversation) !== "direct") return ports.memberships.audience(conversation);
+  if (kindOf(conversation) !== "direct") return (await smallAudience(ports, conversation)) ?? [];
   const users = participantsOf(conversation);
   const now = await ports.snapshots.read({ users });
   return users.flatMap((user) => now.devices(user) ?? []);

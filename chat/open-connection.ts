@@ -5,13 +5,15 @@ import { LOBBY } from "#protocol/conversations.ts";
 import { USER_ID } from "#protocol/definitions.ts";
 import { DIALECT_NAMES, type DialectName } from "#protocol/dialects/dialect.ts";
 import { ChatError } from "#protocol/errors.ts";
-import type { Ports } from "./ports.ts";
+import type { Identity, Ports } from "./ports.ts";
 
 export interface Opening {
   readonly connectionId: string;
   readonly connectedAt: number;
-  /** `?userId=`, believed: this deployment has no authorizer. */
+  /** `?userId=`, believed where no token is asked for. */
   readonly userId?: string | undefined;
+  /** What the authorizer found in the token. */
+  readonly identity?: Identity | undefined;
   /** `?dialect=`: what the client speaks, when it says so. */
   readonly dialect?: string | undefined;
 }
@@ -20,15 +22,22 @@ export interface Opening {
 export async function openConnection(
   ports: Pick<Ports, "connections" | "memberships">,
   opening: Opening,
-): Promise<void> {
+): Promise<"opened" | "banned"> {
   const { connectionId, connectedAt } = opening;
-  const userId = opening.userId === undefined ? connectionId : check(USER_ID, opening.userId, "userId");
+  const who = opening.identity ?? { userId: claimedUser(opening) };
   const dialect = dialectFrom(opening.dialect);
-  const person = { connectionId, userId, ...(dialect ? { dialect } : {}) };
-  await Promise.all([
+  const person = { connectionId, ...who, ...(dialect ? { dialect } : {}) };
+  const [added] = await Promise.all([
     ports.connections.add({ ...person, connectedAt, conversations: [LOBBY] }),
     ports.memberships.add(LOBBY, person),
   ]);
+  if (added === "added") return "opened";
+  await ports.memberships.remove(LOBBY, connectionId);
+  return "banned";
+}
+
+function claimedUser({ userId, connectionId }: Opening): string {
+  return userId === undefined ? connectionId : check(USER_ID, userId, "userId");
 }
 
 function dialectFrom(value: string | undefined): DialectName | undefined {

@@ -3,7 +3,10 @@ import { directConversation, groupConversation, LOBBY, roomConversation } from "
 import type { SendTarget } from "#protocol/dialects/dialect.ts";
 import { ChatError } from "#protocol/errors.ts";
 import { notAMember } from "./conversation-access.ts";
+import { identityEnded } from "./identity-ended.ts";
 import type { Connection, Member, Ports, Snapshot } from "./ports.ts";
+import { requireRights } from "./room-rights.ts";
+import { smallAudience } from "./small-audience.ts";
 
 export interface Place {
   readonly conversation: string;
@@ -14,13 +17,16 @@ export interface Place {
   readonly hint: number;
   /** Those known already; undefined when they have to be asked for. */
   readonly known?: readonly Member[];
-  /** Everybody now. */
+  /** Everybody now; of a room or the lobby nobody when they are many: then only entries are shown. */
   audience(): Promise<readonly Member[]>;
 }
 
-export type PlacePorts = Pick<Ports, "connections" | "memberships" | "snapshots">;
+export type PlacePorts = Pick<
+  Ports,
+  "clock" | "connections" | "memberships" | "rules" | "snapshots" | "directAudienceLimit"
+>;
 
-/** @throws ChatError `not_a_member`, `not_found` */
+/** @throws ChatError `not_a_member`, `not_allowed`, `not_found` */
 export async function placeFor(
   ports: PlacePorts,
   caller: Connection,
@@ -31,6 +37,7 @@ export async function placeFor(
   if ("room" in to) {
     const conversation = roomConversation(to.room);
     if (!caller.conversations.includes(conversation)) throw notAMember(to.room);
+    requireRights(ports, caller, conversation, "write");
     return shared(ports, conversation, snapshot);
   }
   if ("group" in to) return amongUsers(ports, caller, groupConversation(to.group), to.users, snapshot);
@@ -45,8 +52,7 @@ async function shared(ports: PlacePorts, conversation: string, snapshot: Snapsho
     direct: false,
     users: [],
     hint: snapshot.lastSeq(conversation) ?? (await hintOf(ports, conversation)),
-    // asked for when the message is stored: who joins meanwhile either is in it, or reads the message's seq
-    audience: () => ports.memberships.audience(conversation),
+    audience: async () => (await smallAudience(ports, conversation)) ?? [],
   };
 }
 
@@ -83,7 +89,8 @@ async function withConnection(
   const connection =
     snapshot.connection(connectionId) ??
     (await ports.snapshots.read({ connections: [connectionId] })).connection(connectionId);
-  if (!connection) throw new ChatError("not_found", `There is no connection ${JSON.stringify(connectionId)}.`);
+  if (!connection || identityEnded(ports.rules, connection, ports.clock.now()))
+    throw new ChatError("not_found", `There is no connection ${JSON.stringify(connectionId)}.`);
   const conversation = directConversation(caller.userId, connection.userId);
   return {
     conversation,

@@ -1,6 +1,7 @@
 // What chat needs of the world. Each port is one thing that is kept or done; `aws/` has one file for each.
 import type { DialectName } from "#protocol/dialects/dialect.ts";
 import type { Deletion, Edit, Entry, Person } from "#protocol/messages.ts";
+import type { Leases, Pumps } from "./pump-ports.ts";
 
 /** A socket that is open as far as we know. It stops counting when its time to live has passed, whether `$disconnect` came or not. */
 export interface Connection {
@@ -13,6 +14,19 @@ export interface Connection {
   readonly connectedAt: number;
   /** What it has joined; the lobby among them. */
   readonly conversations: readonly string[];
+  /** Of its identity; both only where tokens are asked for. */
+  readonly expiresAt?: number;
+  readonly rooms?: readonly string[];
+}
+
+/** Who somebody is, by their token. */
+export interface Identity {
+  readonly userId: string;
+  readonly name?: string;
+  /** Rooms the user is a member of: names, or how they begin and a `*`. */
+  readonly rooms?: readonly string[];
+  /** Milliseconds since 1970, the allowed clock skew included. */
+  readonly expiresAt: number;
 }
 
 /** A connection in a conversation: what a push to it needs, so that an audience is one query. */
@@ -23,6 +37,8 @@ export interface Member {
   readonly dialect?: DialectName;
   /** When it came, in milliseconds since 1970, where that is known: who has just come may not be there yet for a post. */
   readonly since?: number;
+  /** Of its identity. Nobody finds a member whose identity has expired. */
+  readonly expiresAt?: number;
 }
 
 /** Some of those who are in a conversation. */
@@ -39,14 +55,19 @@ export interface MemberPage {
 }
 
 export interface Connections {
-  /** The connection is known, and a device of its user. */
-  add(connection: Connection): Promise<void>;
-  /** Every open connection of that name, the longest open first; a moment behind. */
+  /** The connection is known, and a device of its user; nothing of that when the user is banned. */
+  add(connection: Connection): Promise<"added" | "banned">;
+  /** Every open connection of that name, the one that has had it longest first; a moment behind. */
   named(name: string): Promise<readonly Connection[]>;
-  /** The connection with what changed; undefined when it is not there (any more). */
+  /** The connection with what changed; undefined when it is not there (any more), or its user is banned. */
   change(
     connectionId: string,
-    change: { readonly name?: string; readonly dialect?: DialectName },
+    change: {
+      readonly name?: string;
+      readonly dialect?: DialectName;
+      readonly rooms?: readonly string[];
+      readonly expiresAt?: number;
+    },
   ): Promise<Connection | undefined>;
   /** Notes the conversation on the connection, and answers with the connection as it then is: `full` when that would be more than `most`. */
   noteJoined(connectionId: string, conversation: string, most: number): Promise<Connection | "full" | "not_connected">;
@@ -93,7 +114,7 @@ export interface Memberships {
   change(
     conversation: string,
     connectionId: string,
-    change: { readonly name?: string; readonly dialect?: DialectName },
+    change: { readonly name?: string; readonly dialect?: DialectName; readonly expiresAt?: number },
   ): Promise<void>;
 }
 
@@ -138,9 +159,11 @@ export interface Messages {
     clientId: string | undefined,
     hint: number,
     by?: SentBy,
-  ): Promise<{ readonly entry: Entry; readonly again: boolean }>;
+  ): Promise<{ readonly entry: Entry; readonly again: boolean; readonly shown: boolean }>;
   /** Carries the hint of the conversation's last seq forward; `directly`: whoever stored the entry also shows it. */
   noteLast(conversation: string, seq: number, shown?: "directly"): Promise<void>;
+  /** The entry was shown to the users it is for, as far as they are here: who repeats the request need not do it again. */
+  noteShown(conversation: string, seq: number): Promise<void>;
   /** The last seq that was noted as shown directly; 0 when none was. */
   lastShownDirectly(conversation: string): Promise<number>;
   /** What was stored after `after`, oldest first, `most` at most: all of it when there are fewer. */
@@ -161,50 +184,9 @@ export interface Inboxes {
   /** The missed part was sent; false when something else was missed meanwhile. */
   settle(userId: string, conversation: string, missedFrom: number): Promise<boolean>;
   has(userId: string, conversation: string): Promise<boolean>;
+  /** Those of the users who do not have it. */
+  strangers(conversation: string, users: readonly string[]): Promise<readonly string[]>;
   list(userId: string): Promise<readonly { readonly conversation: string; readonly missedFrom?: number }[]>;
-}
-
-/** How far the entries of a conversation were pushed to one shard of its members. */
-export interface PushProgress {
-  /** Everything up to here was pushed; undefined: nothing ever was. */
-  readonly pushed?: number;
-  /** Beyond `pushed`, the entries up to `through` have gone to the members up to `member`. */
-  readonly underWay?: { readonly through: number; readonly member: string };
-}
-
-/** The right to push to one shard of a conversation's members. */
-export interface Lease {
-  readonly conversation: string;
-  readonly shard: number;
-  /** Higher than that of any lease of this shard before. */
-  readonly fence: number;
-  readonly progress: PushProgress;
-}
-
-export interface Leases {
-  /** Of the shards 0 to `shards` − 1, those that somebody is sure to hold for a while. */
-  held(conversation: string, shards: number): Promise<ReadonlySet<number>>;
-  /** `until` in milliseconds since 1970; undefined when another has it. */
-  take(conversation: string, shard: number, until: number): Promise<Lease | undefined>;
-  /** Holds it longer and notes the progress; false when another has it now. */
-  keep(lease: Lease, progress: PushProgress, until: number): Promise<boolean>;
-  /** Gives it back with the progress; false when another has it now. */
-  free(lease: Lease, progress: PushProgress): Promise<boolean>;
-}
-
-/** Asks for what is new in a conversation to be pushed to one shard of its members. */
-export interface PumpOrder {
-  readonly conversation: string;
-  readonly shard: number;
-  /** The entry for whose sake it is asked. */
-  readonly seq: number;
-  /** When it was asked, in milliseconds since 1970. */
-  readonly at: number;
-}
-
-export interface Pumps {
-  /** When it returns, a pump will run, and run again when it fails. */
-  start(order: PumpOrder): Promise<void>;
 }
 
 export interface Receipts {
@@ -232,6 +214,28 @@ export interface Poster {
   post(connectionId: string, frame: string, options?: PostOptions): Promise<PostOutcome>;
 }
 
+export interface Tokens {
+  /** @throws ChatError `unauthenticated` for a token that is not good, `not_allowed` where none is asked for */
+  verify(token: string): Promise<Identity>;
+}
+
+export interface Closer {
+  /** Ends the connection; one that is gone already is no mistake. */
+  close(connectionId: string): Promise<void>;
+}
+
+export type RoomRule = "public" | "members" | "read-only";
+
+/** What the stage lets whom do. */
+export interface Rules {
+  /** Whoever is here has shown a token. */
+  readonly tokens: boolean;
+  /** People are called what their tokens say, and cannot choose. */
+  readonly namesFromTokens: boolean;
+  /** By the room's name, or how names begin and a `*`. */
+  readonly rooms: Readonly<Record<string, RoomRule>>;
+}
+
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -253,6 +257,9 @@ export interface Ports {
   readonly leases: Leases;
   readonly pumps: Pumps;
   readonly poster: Poster;
+  readonly closer: Closer;
+  readonly tokens: Tokens;
+  readonly rules: Rules;
   readonly clock: Clock;
   readonly ids: Ids;
   /** How many posts are under way at once. */

@@ -1,18 +1,21 @@
-// An entry of a conversation is stored first, then shown. What is answered to its sender is true from the moment `append` has returned: a
-// push that fails loses nothing.
+// An entry of a conversation is stored first, then shown: to a small audience here, to a large one by pumps. What is answered to its sender
+// is true from the moment `append` has returned: a push that fails loses nothing.
+import { kindOf } from "#protocol/conversations.ts";
+import { ChatError } from "#protocol/errors.ts";
 import type { Entry } from "#protocol/messages.ts";
 import { type DeliverPorts, deliver } from "./deliver.ts";
 import type { Place } from "./place.ts";
-import type { Connection, Draft, Ports } from "./ports.ts";
+import type { Connection, Draft, Member, Ports } from "./ports.ts";
 import { requireRate } from "./require-rate.ts";
+import { type WakePorts, wakePumps } from "./wake-pumps.ts";
 
-export type PublishPorts = DeliverPorts & Pick<Ports, "messages" | "inboxes" | "rates">;
+export type PublishPorts = DeliverPorts & WakePorts & Pick<Ports, "messages" | "inboxes" | "rates">;
 
 export interface Published {
   readonly entry: Entry;
   /** It is the repetition of a request that was done before. */
   readonly again: boolean;
-  /** How many other users were shown it at once. */
+  /** How many other users were shown it at once, as far as that is known at once. */
   readonly reached: number;
 }
 
@@ -25,34 +28,99 @@ export async function publish(
 ): Promise<Published> {
   requireRate(ports, "user", caller.userId);
   requireRate(ports, "conversation", place.conversation);
-  // before the first message: a conversation that is stored is in its users' lists
-  if (place.hint === 0) {
-    await Promise.all(place.users.map((user) => ports.inboxes.note(user, place.conversation)));
-  }
-  const { entry, again } = await ports.messages.append(draft, clientId, place.hint);
-  if (again) return { entry, again, reached: await alreadyReached(ports, caller, place, entry) };
-  return { entry, again, reached: await show(ports, caller, place, entry) };
+  await enrol(ports, caller, place);
+  const { connectionId, dialect } = caller;
+  const by = { connectionId, ...(dialect === undefined ? {} : { dialect }) };
+  const { entry, again, shown } = await ports.messages.append(draft, clientId, place.hint, by);
+  if (!place.direct) return { entry, again, reached: await showToAll(ports, caller, entry, again) };
+  if (again && shown) return { entry, again, reached: await alreadyReached(ports, caller, place, entry) };
+  if (again && !isLeftBehind(ports, entry))
+    return { entry, again, reached: await waitingFor(ports, caller, place, entry) };
+  const reached = await showToUsers(ports, caller, place, entry);
+  if (clientId !== undefined) await ports.messages.noteShown(entry.conversation, entry.seq);
+  return { entry, again, reached };
 }
 
-async function show(ports: PublishPorts, caller: Connection, place: Place, entry: Entry): Promise<number> {
-  const event = { type: "entry", entry, direct: place.direct } as const;
+/**
+ * A conversation that is stored is in its users' lists, and who is in a list may read it. A direct one is noted once. A group's clients say
+ * with each message who is in it: only who is in it already may say so, and who is new is noted.
+ */
+async function enrol(ports: PublishPorts, caller: Connection, { conversation, users, hint }: Place): Promise<void> {
+  if (users.length === 0) return;
+  if (kindOf(conversation) !== "group") {
+    if (hint === 0) await Promise.all(users.map((user) => ports.inboxes.note(user, conversation)));
+    return;
+  }
+  const strangers = await ports.inboxes.strangers(conversation, users);
+  if (strangers.includes(caller.userId) && (hint > 0 || (await ports.messages.lastSeq(conversation)) > 0)) {
+    throw new ChatError("not_a_member", "Only who is in a group may write to it.");
+  }
+  await Promise.all(strangers.map((user) => ports.inboxes.note(user, conversation)));
+}
+
+/**
+ * To a room or the lobby. Its members are read when the entry is stored – who joins meanwhile either is among them, or reads the entry's
+ * seq – and no further than it takes to know that they are many.
+ */
+async function showToAll(ports: PublishPorts, caller: Connection, entry: Entry, again: boolean): Promise<number> {
+  const { conversation, seq } = entry;
+  const { members, shards } = await ports.memberships.atMost(conversation, ports.directAudienceLimit + 1);
+  if (members.length > ports.directAudienceLimit) {
+    // for a repeated request, too: the first one may have died before it came to this, and a pump sends nothing twice
+    await Promise.all([
+      wakePumps(ports, { conversation, shards, seq }),
+      again ? undefined : ports.messages.noteLast(conversation, seq),
+    ]);
+    return 0;
+  }
+  if (again) return 0;
+  const reached = await showNow(ports, caller, entry, members, false);
+  reached.delete(caller.userId);
+  return reached.size;
+}
+
+async function showToUsers(ports: PublishPorts, caller: Connection, place: Place, entry: Entry): Promise<number> {
   const first = place.known ?? (await place.audience());
-  // while it is being pushed: nobody waits for a hint
-  const [shown] = await Promise.all([
-    deliver(ports, event, first, caller),
-    ports.messages.noteLast(place.conversation, entry.seq),
-  ]);
-  const reached = new Set(shown);
+  const reached = await showNow(ports, caller, entry, first, true);
   if (place.known) {
     // devices that came while the entry was being stored, and the sender's own others
     const known = new Set(first.map(({ connectionId }) => connectionId));
     const late = (await place.audience()).filter(({ connectionId }) => !known.has(connectionId));
-    for (const user of await deliver(ports, event, late, caller)) reached.add(user);
+    for (const user of await deliver(ports, { type: "entry", entry, direct: true }, late, caller)) reached.add(user);
   }
   reached.delete(caller.userId);
   const missed = place.users.filter((user) => user !== caller.userId && !reached.has(user));
   await Promise.all(missed.map((user) => ports.inboxes.noteMissed(user, place.conversation, entry.seq)));
   return reached.size;
+}
+
+async function showNow(
+  ports: PublishPorts,
+  caller: Connection,
+  entry: Entry,
+  audience: readonly Member[],
+  direct: boolean,
+): Promise<Set<string>> {
+  // while it is being pushed: nobody waits for a hint
+  const [reached] = await Promise.all([
+    deliver(ports, { type: "entry", entry, direct }, audience, caller),
+    ports.messages.noteLast(entry.conversation, entry.seq, "directly"),
+  ]);
+  return new Set(reached);
+}
+
+/** Longer than any function runs: the run that stored the entry and did not come to show it is no more. */
+const LEFT_BEHIND_MS = 30_000;
+
+function isLeftBehind(ports: PublishPorts, entry: Entry): boolean {
+  return ports.clock.now() - Date.parse(entry.sentAt) > LEFT_BEHIND_MS;
+}
+
+/** Stored by a run that is about to show it, or has died: until it is known that it was shown, the others are waiting for it. */
+async function waitingFor(ports: PublishPorts, caller: Connection, place: Place, entry: Entry): Promise<number> {
+  const others = place.users.filter((user) => user !== caller.userId);
+  await Promise.all(others.map((user) => ports.inboxes.noteMissed(user, place.conversation, entry.seq)));
+  return 0;
 }
 
 /** Of a repeated request: those of the conversation's other users who are not waiting for this entry. */

@@ -21,9 +21,15 @@ export async function sendMessage(
     sender: personOf(caller),
     content: command.content,
     sentAt: new Date(ports.clock.now()).toISOString(),
-    ...(command.extra === undefined ? {} : { extra: command.extra }),
+    ...(command.extra === undefined ? {} : { extra: extraOf(ports, caller, command.extra) }),
   } as const;
   const { entry, reached } = await publish(ports, caller, place, draft, command.id);
   const { conversation, seq, id, sentAt } = entry;
   return { conversation, seq, id, sentAt, reached };
+}
+
+/** A name that its sender wrote into it is nobody's word for who they are, where tokens say that. */
+function extraOf({ rules }: SendPorts, { name, userId }: Connection, extra: NonNullable<SendCommand["extra"]>) {
+  if (!rules.tokens || extra.senderName === undefined) return extra;
+  return { ...extra, senderName: name ?? userId };
 }

@@ -1,5 +1,5 @@
 // What a command needs to have read, as far as its frame tells: it comes with the caller, in the same call.
-import { LOBBY, roomConversation } from "#protocol/conversations.ts";
+import { kindOf, LOBBY, roomConversation } from "#protocol/conversations.ts";
 import type { Command, SendTarget } from "#protocol/dialects/dialect.ts";
 import type { Wanted } from "./ports.ts";
 
@@ -9,7 +9,8 @@ export function wantedFor(connectionId: string, command: Command | undefined): W
   if (command.action === "sendMessage" || command.action === "typing")
     return { ...caller, ...wantedAt(connectionId, command.to) };
   if (command.action === "receipt" || command.action === "editMessage" || command.action === "deleteMessage") {
-    return { ...caller, conversations: [command.conversation] };
+    // what is no conversation's name may be too long for a key
+    return kindOf(command.conversation) === undefined ? caller : { ...caller, conversations: [command.conversation] };
   }
   return caller;
 }

@@ -37,6 +37,9 @@ export class Inbound {
       case "deletion":
         conversations.receive(frame);
         break;
+      case "entries":
+        for (const entry of frame.entries) conversations.receive(entry);
+        break;
       case "presence":
         this.#roomSizes.changed(frame);
         events.emit("presence", frame);

@@ -19,6 +19,7 @@ export function parseFrame(text: unknown): ServerFrame | GatewayFrame | undefine
     case "message":
     case "edit":
     case "deletion":
+    case "entries":
     case "presence":
     case "typing":
     case "receipt":

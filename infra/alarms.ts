@@ -45,7 +45,7 @@ export class Alarms extends Construct {
       ...sum,
       metricName: "Errors",
       threshold: thresholds.functionErrors,
-      alarmDescription: `${name} fails. Its log says why: saved query "errors by code".`,
+      alarmDescription: `${name} fails. Its log says why: saved query errors-by-code.`,
     });
     this.#ring(`${name}-throttles`, {
       ...sum,

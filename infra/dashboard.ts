@@ -63,7 +63,7 @@ export class Dashboard extends Construct {
     const query = [
       `SOURCE '${stage.accessLog.name}'`,
       `filter routeKey in [${known}]`,
-      "stats count(*) as events, sum(status >= 400) as refused, pct(integrationLatency, 50) as p50ms, pct(integrationLatency, 99) as p99ms by routeKey",
+      "stats count(*) as events, pct(integrationLatency, 50) as p50ms, pct(integrationLatency, 99) as p99ms by routeKey, status",
       "sort events desc",
     ].join(" | ");
     const properties = { title: "Routes", region: this.#region, view: "table", query };

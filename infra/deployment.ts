@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Apigatewayv2Deployment } from "@cdktf/provider-aws/lib/apigatewayv2-deployment/index.js";
 import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from "cdktf";
 import { Construct } from "constructs";
+import type { Authorizer } from "./authorizer.ts";
 import type { Integration } from "./integration.ts";
 import type { Route } from "./route.ts";
 import type { WebSocketApi } from "./websocket-api.ts";
@@ -10,19 +11,21 @@ export interface DeploymentProps {
   readonly api: WebSocketApi;
   readonly integrations: readonly Integration[];
   readonly routes: readonly Route[];
+  readonly authorizer: Authorizer | undefined;
 }
 
 /** The snapshot of the API that a stage serves: a new one whenever something that it holds changes, and only then. */
 export class Deployment extends Construct {
   readonly resource: Apigatewayv2Deployment;
 
-  constructor(scope: Construct, id: string, { api, integrations, routes }: DeploymentProps) {
+  constructor(scope: Construct, id: string, { api, integrations, routes, authorizer }: DeploymentProps) {
     super(scope, id);
     const responses = routes.flatMap(({ response }) => (response === undefined ? [] : [response]));
     const parts = [
       ...integrations.map(({ resource }) => resource),
       ...routes.map(({ resource }) => resource),
       ...responses,
+      ...(authorizer === undefined ? [] : [authorizer.resource]),
     ];
     this.resource = new Apigatewayv2Deployment(this, "Resource", {
       apiId: api.resource.id,

@@ -14,6 +14,8 @@ export function functionEnvironment({ stage, delivery }: StageConfig, tables: Ta
     MESSAGES_TABLE: tables.nameOf("messages"),
     MEMBERSHIP_SHARDS: String(delivery.membershipShards),
     POST_CONCURRENCY: String(delivery.postConcurrency),
+    DIRECT_AUDIENCE_LIMIT: String(delivery.directAudienceLimit),
+    POSTS_PER_SECOND: String(delivery.postsPerSecond),
     MESSAGE_RETENTION_DAYS: String(delivery.messageRetentionDays),
     CONNECTION_TTL_SECONDS: String(delivery.connectionTtlSeconds),
     // The SDKs' own variable for this service's endpoint: functions need no code for it.

@@ -27,6 +27,7 @@ export function invocationProblems(stage: StageConfig, file: string, bundles: Bu
     );
   const used = new Set([
     ...Object.values(stage.routes).map((route) => route.function),
+    ...(stage.auth.mode === "jwt" ? [stage.auth.function] : []),
     ...invocations.filter(({ by, target }) => by !== target).map(({ target }) => target),
   ]);
   const idle = names

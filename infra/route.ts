@@ -1,6 +1,7 @@
 import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route/index.js";
 import { Apigatewayv2RouteResponse } from "@cdktf/provider-aws/lib/apigatewayv2-route-response/index.js";
 import { Construct } from "constructs";
+import type { Authorizer } from "./authorizer.ts";
 import { exempt } from "./checks/exempt.ts";
 import type { Integration } from "./integration.ts";
 import { literal } from "./terraform-text.ts";
@@ -11,6 +12,8 @@ export interface RouteProps {
   readonly key: string;
   readonly integration: Integration;
   readonly twoWay: boolean;
+  /** Of $connect only: API Gateway asks nowhere else (aws facts §1.6). */
+  readonly authorizer?: Authorizer | undefined;
 }
 
 const OPEN = "The stage names no authorizer: whoever has its address may connect.";
@@ -21,16 +24,18 @@ export class Route extends Construct {
   readonly resource: Apigatewayv2Route;
   readonly response: Apigatewayv2RouteResponse | undefined;
 
-  constructor(scope: Construct, id: string, { api, key, integration, twoWay }: RouteProps) {
+  constructor(scope: Construct, id: string, { api, key, integration, twoWay, authorizer }: RouteProps) {
     super(scope, id);
     this.resource = new Apigatewayv2Route(this, "Resource", {
       apiId: api.resource.id,
       routeKey: literal(key),
       target: `integrations/${integration.resource.id}`,
-      authorizationType: "NONE",
+      ...(authorizer === undefined
+        ? { authorizationType: "NONE" }
+        : { authorizationType: "CUSTOM", authorizerId: authorizer.resource.id }),
       ...(twoWay ? { routeResponseSelectionExpression: "$default" } : {}),
     });
-    exempt(this.resource, { "route-authorized": key === "$connect" ? OPEN : CONNECTED });
+    if (authorizer === undefined) exempt(this.resource, { "route-authorized": key === "$connect" ? OPEN : CONNECTED });
     this.response = twoWay ? this.#createResponse(api) : undefined;
   }
 

@@ -24,7 +24,7 @@ const QUERIES = {
     logs: "functions",
     query: [
       "filter level = 'ERROR' or message.event = 'refused'",
-      "stats count(*) as times by message.event as event, message.code as code, message.action as action",
+      "stats count(*) as times by message.event, message.code, message.action",
       "sort times desc",
     ],
   },
@@ -46,14 +46,13 @@ const QUERIES = {
   },
   throttles: {
     logs: "access",
-    query: ["filter status = 429", "stats count(*) as refused by bin(1m) as minute, routeKey", "sort minute desc"],
+    query: ["filter status = 429", "stats count(*) as refused by bin(1m), routeKey"],
   },
   "cold-starts": {
     logs: "functions",
     query: [
       "filter type = 'platform.report' and ispresent(record.metrics.initDurationMs)",
-      "stats count(*) as starts, avg(record.metrics.initDurationMs) as meanMs, max(record.metrics.initDurationMs) as worstMs by @log, bin(15m) as quarter",
-      "sort quarter desc",
+      "stats count(*) as starts, avg(record.metrics.initDurationMs) as meanMs, max(record.metrics.initDurationMs) as worstMs by bin(15m), @log",
     ],
   },
 } as const;

@@ -48,11 +48,11 @@ const BOOTSTRAP_STACK = "websocket-api-bootstrap";
 /** Throws a StageFileError or a SynthError, with everything that is wrong, before it writes anything. */
 export function synthesize(options: SynthesizeOptions): SynthesizedStack[] {
   const stages = loadStages(options.stageFiles);
-  const built = readBuilt(stages, options);
   const account = options.withAccount === true ? accountOf(stages) : undefined;
   const bootstrap = options.withBootstrap === true ? stateOf(stages) : undefined;
   const shared = [...(account ? [ACCOUNT_STACK] : []), ...(bootstrap ? [BOOTSTRAP_STACK] : [])];
   refuseSameNames([...stages.map(stackName), ...shared]);
+  const built = readBuilt(stages, options);
 
   mkdirSync(options.outdir, { recursive: true });
   // Stack traces in the output would name folders of this machine.

@@ -2,6 +2,8 @@ import type { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { Account } from "./account.ts";
+import { authEnvironment } from "./auth-environment.ts";
+import { Authorizer } from "./authorizer.ts";
 import type { Bundle } from "./bundle.ts";
 import { CustomDomain } from "./custom-domain.ts";
 import { CustomerKey } from "./customer-key.ts";
@@ -18,6 +20,7 @@ import type { StageConfig } from "./stage-file/schema.ts";
 import { StageStack } from "./stage-stack.ts";
 import { Tables } from "./tables.ts";
 import { literals } from "./terraform-text.ts";
+import { UserPool } from "./user-pool.ts";
 import { WebClient } from "./web-client.ts";
 import type { WebFile } from "./web-files.ts";
 import { WebSocketApi } from "./websocket-api.ts";
@@ -68,7 +71,10 @@ export class WebSocketApiStack extends StageStack {
   #createFunctions(tables: Tables, api: WebSocketApi): Functions {
     const { stage, functions, logs } = this.#config;
     const group = new Construct(this, "functions");
-    const ofStage = functionEnvironment(this.#config, tables, api);
+    const ofStage = {
+      ...functionEnvironment(this.#config, tables, api),
+      ...authEnvironment(this.#config, this.#createUserPool()),
+    };
     const created = Object.entries(functions).map(([name, config]): [string, LambdaFunction] => {
       const ofOthers = invocationEnvironment(this.#invokedBy(name), this.#config);
       const props = {
@@ -84,6 +90,12 @@ export class WebSocketApiStack extends StageStack {
     return new Map(created);
   }
 
+  #createUserPool(): UserPool | undefined {
+    const { auth, stage, tables } = this.#config;
+    if (auth.mode !== "jwt" || auth.create !== "cognito") return undefined;
+    return new UserPool(this, "users", { stage, deletionProtection: tables.deletionProtection });
+  }
+
   #grantPermissions(functions: Functions, tables: Tables, api: WebSocketApi): void {
     for (const [name, grantee] of functions) {
       const { permissions } = this.#bundleOf(name);
@@ -95,13 +107,21 @@ export class WebSocketApiStack extends StageStack {
 
   #createStage(functions: Functions, api: WebSocketApi): Stage {
     const integrations = this.#createIntegrations(functions, api);
-    const routes = this.#createRoutes(integrations, api);
+    const authorizer = this.#createAuthorizer(functions, api);
+    const routes = this.#createRoutes(integrations, api, authorizer);
     const permissions = this.#letRoutesInvoke(functions, api);
-    const deployment = new Deployment(this, "deployment", { api, integrations: [...integrations.values()], routes });
+    const parts = { api, integrations: [...integrations.values()], routes, authorizer };
+    const deployment = new Deployment(this, "deployment", parts);
     const invoked = [...functions.keys()].flatMap((name) => this.#invokedBy(name));
     const aliases = [...new Set(invoked)].map((name) => known(functions, name).alias);
-    const after = [...permissions, ...aliases];
+    const after = [...permissions, ...aliases, ...(authorizer === undefined ? [] : [authorizer.permission])];
     return new Stage(this, "stage", { api, deployment, after, config: this.#config, key: this.#key });
+  }
+
+  #createAuthorizer(functions: Functions, api: WebSocketApi): Authorizer | undefined {
+    const { auth, stage } = this.#config;
+    if (auth.mode === "none") return undefined;
+    return new Authorizer(this, "authorizer", { api, name: stage, target: known(functions, auth.function) });
   }
 
   /** One for each function that a route leads to, shared by its routes. */
@@ -112,11 +132,16 @@ export class WebSocketApiStack extends StageStack {
     return new Map(targets.map(([name, target]) => [name, new Integration(group, name, api, target)]));
   }
 
-  #createRoutes(integrations: ReadonlyMap<string, Integration>, api: WebSocketApi): Route[] {
+  #createRoutes(
+    integrations: ReadonlyMap<string, Integration>,
+    api: WebSocketApi,
+    authorizer: Authorizer | undefined,
+  ): Route[] {
     const group = new Construct(this, "routes");
     return Object.entries(this.#config.routes).map(([key, { function: name, twoWay }]) => {
       const integration = known(integrations, name);
-      return new Route(group, routeId(key), { api, key, integration, twoWay });
+      const props = { api, key, integration, twoWay, authorizer: key === "$connect" ? authorizer : undefined };
+      return new Route(group, routeId(key), props);
     });
   }
 

@@ -14,8 +14,10 @@ export interface LocalOptions {
   readonly staleIndexMs?: number;
   /** Of Lambda's Invoke. */
   readonly lambdaPort?: number;
-  /** Tables and logs are kept there; without it nothing is kept. */
+  /** Tables are kept there; without it they are in memory. */
   readonly dataDir?: string;
+  /** Log files go there: one a log group. Without it to `logs` of `dataDir`, or nowhere. */
+  readonly logsDir?: string;
   readonly host?: string;
   /** Takes the lines meant for people. */
   readonly print?: (line: string) => void;

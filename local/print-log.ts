@@ -18,7 +18,7 @@ export function printLog(
   return ({ group, timestamp, message }) => {
     const name = names.get(group);
     if (name === undefined || isRoutine(message)) return;
-    const { level, text } = parse(message);
+    const { level, text } = lineOf(message);
     // UTC, as in CloudWatch.
     const time = new Date(timestamp).toISOString().slice(11, 23);
     print(`${pc.dim(time)} ${pc.cyan(name)} ${coloured(level)} ${text}`);
@@ -29,6 +29,15 @@ export function printLog(
 function isRoutine(message: string): boolean {
   if (/^(START|END|REPORT) RequestId: /.test(message)) return true;
   return /^\{"time":"[^"]+","type":"platform\./.test(message) && !/"status":"(error|timeout)"\}?/.test(message);
+}
+
+/** What cannot be made readable, because it is nested deeper than the call stack is, is printed as it is. */
+function lineOf(message: string): Line {
+  try {
+    return parse(message);
+  } catch {
+    return { level: "INFO", text: message };
+  }
 }
 
 function parse(message: string): Line {

@@ -39,6 +39,11 @@ export class Reloader {
     return reloaded;
   }
 
+  /** Until what is under way is done; nothing may be closed before. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
   async #take(): Promise<Reloaded> {
     const before = this.stack;
     const now = await this.#read();

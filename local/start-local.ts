@@ -12,6 +12,7 @@ import { runtimeProblems } from "./lambda/runtime-problems.ts";
 import { type ListeningServer, listen, portError } from "./listen.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { type LogStore, openLogStore } from "./logs/log-store.ts";
+import { notServedLine } from "./not-served.ts";
 import { printLog } from "./print-log.ts";
 import { describeReload, type Reloaded, Reloader } from "./reload.ts";
 import type { Stack } from "./stack.ts";
@@ -93,10 +94,14 @@ async function start(options: LocalOptions, closers: Closer[], close: LocalStack
   closers.push(() => lambda.close());
   lambda.warm();
   openInvocations(invocations, lambda, credentials, stack.region);
-  const gateway = new Gateway({ ...shared, stack, invoker: lambda, ...(limits && { limits }) });
+  const gateway = new Gateway({
+    ...{ ...shared, stack, invoker: lambda, print: (lines: string) => print(pc.red(lines)) },
+    ...(limits && { limits }),
+  });
   gateway.attach(listening.ready());
   closers.push(() => gateway.close());
   const reloader = new Reloader({ stack, read, lambda, gateway });
+  closers.push(() => reloader.settled());
   if (options.watch) closers.push(watchFiles(reloader, print));
   return {
     get stack() {
@@ -140,15 +145,17 @@ function watchFiles(reloader: Reloader, print: (line: string) => void): Closer {
       .then((line) => {
         if (line !== undefined) print(line);
         files.watch(pathsOf(reloader.stack));
-      });
+      })
+      .catch((error: Error) => print(pc.red(`changes are no longer watched: ${error.message}`)));
   });
   files.watch(pathsOf(reloader.stack));
   return () => files.close();
 }
 
-function openLogs({ dataDir, print, logs = true }: LocalOptions, stack: Stack): LogStore {
+function openLogs({ dataDir, logsDir, print, logs = true }: LocalOptions, stack: Stack): LogStore {
+  const directory = logsDir ?? (dataDir === undefined ? undefined : join(dataDir, "logs"));
   return openLogStore({
-    ...(dataDir !== undefined && { directory: join(dataDir, "logs") }),
+    ...(directory !== undefined && { directory }),
     ...(print && logs && { print: printLog(stack.functions, print) }),
   });
 }
@@ -181,7 +188,7 @@ function explain(
   stack: Stack,
   { print, iam, chaos }: { readonly print: (line: string) => void; readonly iam: boolean; readonly chaos: Chaos },
 ): void {
-  if (stack.notServed.length > 0) print(`not served here: ${stack.notServed.join(", ")}`);
+  if (stack.notServed.length > 0) print(notServedLine(stack.notServed));
   for (const warning of gatewayWarnings(stack)) print(`warning: ${warning}`);
   if (!iam) {
     print(

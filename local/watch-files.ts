@@ -20,11 +20,20 @@ export class FileWatch {
     this.#unwatch();
     for (const target of new Set(paths.map(watched))) {
       // Recursive only where a function's code lies: what else is beside the Terraform file is not ours.
-      const recursive = paths.includes(target);
-      const watcher = watch(target, { recursive, persistent: false }, () => this.#changed());
+      this.#watchDirectory(target, paths.includes(target));
+    }
+  }
+
+  #watchDirectory(directory: string, recursive: boolean): void {
+    try {
+      const watcher = watch(directory, { recursive, persistent: false }, () => this.#changed());
       // A directory that goes takes its watcher along; its parent's tells.
       watcher.on("error", () => this.#changed());
       this.#watchers.push(watcher);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+      // Gone since it was looked for.
+      this.#changed();
     }
   }
 

@@ -1,5 +1,6 @@
 // What came from outside against its shape: the checked value – only the fields we know –, or a ChatError that names the field, what
 // it is and what would be right.
+import { ChatError } from "./errors.ts";
 import { checkedContent, isFrame, refusal, shortText, utf8Bytes } from "./fields.ts";
 import type { Fields, Shape, Value } from "./shape.ts";
 
@@ -16,6 +17,9 @@ function checked(shape: Shape, value: unknown, field: string): unknown {
       if (typeof value !== "string" || value.length < shape.least)
         throw refusal(field, value, "a text that is not empty");
       return checkedContent(value);
+    case "secret":
+      if (typeof value === "string" && value !== "" && value.length <= shape.most) return value;
+      throw new ChatError("invalid_request", `"${field}" must be a text of 1 to ${shape.most} characters.`);
     case "whole": {
       const { least, most } = shape;
       if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value;

@@ -1,5 +1,7 @@
 // The names of conversations. A direct conversation is named by its two users, whichever of them speaks.
 
+import { LIMITS } from "./limits.ts";
+
 export const LOBBY = "lobby";
 
 export type ConversationKind = "room" | "direct" | "group" | "lobby";
@@ -20,8 +22,8 @@ export function directConversation(user: string, other: string): string {
 
 export function kindOf(conversation: string): ConversationKind | undefined {
   if (conversation === LOBBY) return "lobby";
-  if (conversation.startsWith("room:") && conversation.length > 5) return "room";
-  if (conversation.startsWith("group:") && conversation.length > 6) return "group";
+  if (isNamed("room:", LIMITS.roomCharacters, conversation)) return "room";
+  if (isNamed("group:", LIMITS.idCharacters, conversation)) return "group";
   const [user, other, ...more] = participantsOf(conversation);
   if (user === undefined || other === undefined || more.length > 0) return undefined;
   // each pair has one name
@@ -36,4 +38,9 @@ export function participantsOf(conversation: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+function isNamed(prefix: string, most: number, conversation: string): boolean {
+  const { length } = conversation;
+  return conversation.startsWith(prefix) && length > prefix.length && length <= prefix.length + most;
 }

@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
   optional,
+  secret,
   text,
   time,
   union,
@@ -56,6 +57,8 @@ export const DELETION = object({ type: oneOf("deletion"), ...entry, of: seq });
 export const ENTRY = union(MESSAGE, EDIT, DELETION);
 
 const entries = list(ENTRY, LIMITS.pageOfMessages.most);
+/** As many as fit into one frame. */
+const pushedEntries = list(ENTRY, LIMITS.entriesPerPush);
 const people = list(PERSON, Number.MAX_SAFE_INTEGER);
 
 export const REQUESTS = {
@@ -78,6 +81,7 @@ export const REQUESTS = {
   conversations: {},
   typing: { to: TARGET },
   receipt: { conversation, seq, kind: receipt },
+  refresh: { token: secret(LIMITS.tokenCharacters) },
   whoami: {},
   ping: {},
 } as const;
@@ -101,9 +105,11 @@ export const ACKS = {
   },
   conversations: {
     conversations: list(object({ conversation, seq: lastSeq }), Number.MAX_SAFE_INTEGER),
+    more: flag,
   },
   typing: {},
   receipt: {},
+  refresh: { expiresAt: time },
   whoami: { connectionId: id, user: PERSON },
   ping: { at: time },
 } as const;
@@ -112,6 +118,7 @@ export const PUSHES = {
   message: MESSAGE,
   edit: EDIT,
   deletion: DELETION,
+  entries: object({ type: oneOf("entries"), conversation, entries: pushedEntries }),
   presence: object({
     type: oneOf("presence"),
     conversation,

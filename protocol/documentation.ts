@@ -106,6 +106,10 @@ export const REQUEST_WORDS: { readonly [A in Action]: Documented<(typeof REQUEST
       kind: "`delivered`: a device has it; `read`: a person has seen it.",
     },
   },
+  refresh: {
+    is: "Renews the identity of the connection before it expires, where the deployment asks for tokens.",
+    each: { token: "A new token of the same user." },
+  },
   whoami: { is: "Asks who the server takes the caller for.", each: {} },
   ping: { is: "Keeps an idle connection open, and proves that it is.", each: {} },
 };
@@ -114,12 +118,12 @@ export const ACK_WORDS: { readonly [A in Action]: Documented<(typeof ACKS)[A]> }
   setName: { is: "The name is set.", each: { name: "As set: without blanks around it." } },
   joinRoom: {
     is: "From here on, what is stored in the room is pushed to the connection.",
-    each: { conversation: CONVERSATION, seq: LAST_SEQ, members: "Everybody in it, each user once." },
+    each: { conversation: CONVERSATION, seq: LAST_SEQ, members: "Everybody in it, each user once; of very many some." },
   },
   leaveRoom: { is: "The connection is not in the room.", each: { conversation: CONVERSATION } },
   members: {
     is: "Who is in the room.",
-    each: { conversation: CONVERSATION, seq: LAST_SEQ, members: "Everybody in it, each user once." },
+    each: { conversation: CONVERSATION, seq: LAST_SEQ, members: "Everybody in it, each user once; of very many some." },
   },
   sendMessage: { is: "The message is stored.", each: SENT },
   editMessage: { is: "The edit is stored.", each: { ...SENT, seq: "The edit's own place in the conversation." } },
@@ -162,10 +166,15 @@ export const ACK_WORDS: { readonly [A in Action]: Documented<(typeof ACKS)[A]> }
           seq: "The seq of its last entry, which may be a moment behind; 0 when it has none.",
         },
       },
+      more: "True: there are more than one answer holds; these are the first by name.",
     },
   },
   typing: { is: "The others who are here were told.", each: {} },
   receipt: { is: "The receipt is noted, and told to the others if it was news.", each: {} },
+  refresh: {
+    is: "The token is good: the connection stays who it is.",
+    each: { expiresAt: "Until when; the clock skew that the deployment allows is in it." },
+  },
   whoami: {
     is: "Who the caller is.",
     each: { connectionId: "Of this connection, as API Gateway calls it.", user: "Whose connection it is." },
@@ -205,6 +214,10 @@ export const PUSH_WORDS: { readonly [P in keyof typeof PUSHES]: DocumentedShape<
   deletion: {
     is: "A sender took an earlier message back.",
     each: { type: "What this is.", ...ENTRY_WORDS, of: "The seq of the message." },
+  },
+  entries: {
+    is: "Several entries at once, in a busy conversation with many members. Each may be one that is there already.",
+    each: { type: "What this is.", conversation: CONVERSATION, entries: "Oldest first, each as it would come alone." },
   },
   presence: {
     is: "A user came into a room, left it or took another name.",

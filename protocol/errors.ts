@@ -10,6 +10,11 @@ export const ERRORS = {
     retryable: false,
     meaning: "Only who takes part in the conversation may do this; a room is joined first.",
   },
+  not_allowed: { retryable: false, meaning: "The rules of this deployment do not let the user do it." },
+  unauthenticated: {
+    retryable: false,
+    meaning: "The token is not valid, or no longer: get a new one and connect with it.",
+  },
   not_yours: { retryable: false, meaning: "Only who sent a message may change it." },
   not_found: { retryable: false, meaning: "There is no such connection, name, conversation or message." },
   too_many_rooms: { retryable: false, meaning: "The connection is in as many rooms as it may be: leave one first." },

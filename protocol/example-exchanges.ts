@@ -196,6 +196,7 @@ export const EXCHANGES: { readonly [A in Action]: Exchanges<A> } = {
           { conversation: "lobby", seq: 0 },
           { conversation: general, seq: 12 },
         ],
+        more: false,
       },
     },
     refused: refused(
@@ -231,6 +232,19 @@ export const EXCHANGES: { readonly [A in Action]: Exchanges<A> } = {
       "There are two kinds.",
       { action: "receipt", requestId: "r1", conversation: general, seq: 12, kind: "seen" },
       '"kind" is "seen"; it must be one of "delivered", "read".',
+    ),
+  },
+  refresh: {
+    done: {
+      about: "A little before the token expires that the connection was opened with.",
+      request: { action: "refresh", requestId: "r1", token: "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl" },
+      ack: { type: "ack", action: "refresh", requestId: "r1", expiresAt: sentAt },
+    },
+    refused: refused(
+      "unauthenticated",
+      "The connection keeps the identity that it has, until that expires.",
+      { action: "refresh", requestId: "r1", token: "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl" },
+      "The token is another user's: connect with it instead.",
     ),
   },
   whoami: {

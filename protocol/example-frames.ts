@@ -74,6 +74,19 @@ export const PUSH_EXAMPLES: { readonly [P in keyof typeof PUSHES]: PushExamples<
       },
     },
   ],
+  entries: [
+    {
+      about: "Two messages that came within a moment.",
+      frame: {
+        type: "entries",
+        conversation: general,
+        entries: [
+          { type: "message", conversation: general, seq: 15, id: "5d1e07", sender: ann, sentAt, content: "Now!" },
+          { type: "message", conversation: general, seq: 16, id: "b2604c", sender: bob, sentAt, content: "Hooray!" },
+        ],
+      },
+    },
+  ],
   presence: [
     {
       about: "Bob's first connection has come in.",
@@ -132,7 +145,7 @@ export const REFUSALS: { readonly [C in ErrorCode]: Refused<C> } = {
     "A newer client, or a mistake.",
     { action: "fly", requestId: "r1" },
     'There is no action "fly"; the actions are setName, joinRoom, leaveRoom, members, sendMessage, editMessage, ' +
-      "deleteMessage, getMessages, resume, conversations, typing, receipt, whoami, ping.",
+      "deleteMessage, getMessages, resume, conversations, typing, receipt, refresh, whoami, ping.",
   ),
   message_too_large: refused(
     "message_too_large",
@@ -145,6 +158,18 @@ export const REFUSALS: { readonly [C in ErrorCode]: Refused<C> } = {
     "The room was not joined.",
     hello,
     'This connection is not in the room "general"; join it first.',
+  ),
+  not_allowed: refused(
+    "not_allowed",
+    "The room is for its members, and the token says nothing of it.",
+    { action: "joinRoom", requestId: "r1", room: "team-red" },
+    'The room "team-red" is for its members only.',
+  ),
+  unauthenticated: refused(
+    "unauthenticated",
+    "The token has expired and was not refreshed. The connection is closed after this.",
+    hello,
+    "The identity of this connection has expired; connect with a new token.",
   ),
   not_yours: refused(
     "not_yours",

@@ -28,7 +28,8 @@ export function contentText(frame: Frame, field: string): string {
 }
 
 export function checkedContent(text: string): string {
-  wellFormed(text, "content");
+  // what people write is repeated in no error, and so in no log
+  if (isIllFormed(text)) throw new ChatError("invalid_request", `The content is not well-formed Unicode.`);
   // as it is written in a frame: what JSON must escape is escaped
   const bytes = utf8Bytes(JSON.stringify(text)) - 2;
   if (bytes > LIMITS.contentBytes) {
@@ -70,6 +71,10 @@ export function utf8Bytes(text: string): number {
 
 /** Half of a surrogate pair is no character: it cannot be encoded, neither in UTF-8 nor in a URL. */
 function wellFormed(text: string, field: string): string {
-  if (!/[\uD800-\uDFFF]/u.test(text)) return text;
+  if (!isIllFormed(text)) return text;
   throw refusal(field, text, "well-formed Unicode: it holds half a character");
+}
+
+function isIllFormed(text: string): boolean {
+  return /[\uD800-\uDFFF]/u.test(text);
 }

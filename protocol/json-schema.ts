@@ -86,6 +86,8 @@ function plain(shape: Shape, defined: Defined, meaning: AnyMeaning | undefined):
         maxLength: LIMITS.contentBytes,
         description: `At most ${LIMITS.contentBytes} bytes as it is written in a frame: UTF-8, what JSON escapes escaped.`,
       };
+    case "secret":
+      return { type: "string", minLength: 1, maxLength: shape.most };
     case "whole":
       return { type: "integer", minimum: shape.least, maximum: shape.most };
     case "flag":

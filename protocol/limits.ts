@@ -15,10 +15,15 @@ export const LIMITS = {
   /** What a replaced system's clients add to a message for their own kind; taken from the content's share. */
   extraBytes: 4 * 1024,
   cursorCharacters: 64,
+  /** An identity provider's; at the handshake the URL's and the headers' own limits come first (aws facts §5.1). */
+  tokenCharacters: 8 * 1024,
   roomsPerConnection: 100,
   usersPerGroup: 100,
   conversationsPerResume: 25,
   pageOfMessages: { default: 50, most: 100 },
+  /** A frame of several entries ends at 32 KB: so much is one billed message, and not more is one frame (aws facts §5.1, §12). */
+  entriesPerPush: 100,
+  pushBytes: 32 * 1024,
   /**
    * Token buckets: `perSecond` for long, `burst` at once. They live in the function's memory, so they bound what one instance does
    * for a connection, user or conversation – with n instances up to n times as much. The stage's throttle bounds the whole.

@@ -14,6 +14,12 @@ export interface ContentShape {
   readonly least: 0 | 1;
 }
 
+/** A text that is shown nowhere: no error repeats it. */
+export interface SecretShape {
+  readonly kind: "secret";
+  readonly most: number;
+}
+
 export interface WholeShape {
   readonly kind: "whole";
   readonly least: number;
@@ -73,6 +79,7 @@ export interface UnionShape<S extends ObjectShape = ObjectShape> {
 export type Shape =
   | TextShape
   | ContentShape
+  | SecretShape
   | WholeShape
   | FlagShape
   | TimeShape
@@ -88,6 +95,7 @@ export const encodedText = (most: number, encoded: number): TextShape => ({ kind
 export const content: ContentShape = { kind: "content", least: 1 };
 /** As we send it: what was deleted is empty. */
 export const contentOrNone: ContentShape = { kind: "content", least: 0 };
+export const secret = (most: number): SecretShape => ({ kind: "secret", most });
 export const whole = (least: number, most: number = Number.MAX_SAFE_INTEGER): WholeShape => ({
   kind: "whole",
   least,
@@ -117,7 +125,7 @@ type Present<S> = S extends Optional<infer Of> ? Value<Of> : Value<S>;
 type Flat<T> = { [K in keyof T]: T[K] };
 
 /** The TypeScript type of what a shape describes. */
-export type Value<S> = S extends TextShape | ContentShape | TimeShape
+export type Value<S> = S extends TextShape | ContentShape | SecretShape | TimeShape
   ? string
   : S extends WholeShape
     ? number

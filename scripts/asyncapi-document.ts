@@ -97,7 +97,13 @@ function handshakeQuery(): JsonSchema {
     properties: {
       userId: {
         ...jsonSchema(PERSON.fields.id),
-        description: "Who the user is across connections, believed as it is. Without it, the connection's id.",
+        description:
+          "Who the user is across connections, believed where no token is asked for. Without it, the connection's id.",
+      },
+      token: {
+        type: "string",
+        description:
+          "The token, where one is asked for. Better offered as a protocol, after `bearer`: URLs are written into logs.",
       },
       dialect: {
         enum: DIALECT_NAMES,

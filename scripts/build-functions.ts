@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 export interface Bundle {
   readonly name: string;
@@ -35,6 +35,7 @@ async function bundle(root: string, name: string): Promise<Bundle> {
     sourcemap: "external",
     legalComments: "none",
     charset: "utf8",
+    plugins: [lambdaCredentials(root)],
     write: false,
   });
   await Promise.all([rm(directory, { recursive: true, force: true }), rm(maps, { recursive: true, force: true })]);
@@ -46,4 +47,22 @@ async function bundle(root: string, name: string): Promise<Bundle> {
     await writeFile(path.join(isMap ? maps : directory, path.basename(output.path)), output.contents);
   }
   return { name, file: path.join(directory, "index.mjs"), bytes };
+}
+
+/**
+ * A Lambda has its role's credentials in its environment, always. The SDK's chain of providers – profiles, SSO, containers, instances,
+ * web identities – is a third of the bundle and a quarter of its cold start, and can find nothing there.
+ */
+function lambdaCredentials(root: string): Plugin {
+  const namespace = "lambda-credentials";
+  return {
+    name: namespace,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: "environment", namespace }));
+      onLoad({ filter: /.*/, namespace }, () => ({
+        contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
+        resolveDir: root,
+      }));
+    },
+  };
 }

@@ -2,13 +2,14 @@
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { buildFunctions } from "./build-functions.ts";
+import { buildLocal } from "./build-local.ts";
 import { buildWeb } from "./build-web.ts";
 import { root } from "./root.ts";
 
 const USAGE = `npm run build
 
-Bundles each Lambda to dist/functions/<name>/index.mjs (source maps apart, in dist/maps/)
-and the web page to dist/web/. Prints the size of each.`;
+Bundles each Lambda to dist/functions/<name>/index.mjs (source maps apart, in dist/maps/),
+the web page to dist/web/, and the emulator to dist/local/. Prints the size of each.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
@@ -16,12 +17,16 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const [bundles, web] = await Promise.all([buildFunctions(root), buildWeb()]);
-  const widest = Math.max(...bundles.map((bundle) => bundle.name.length));
-  for (const { name, bytes } of bundles) {
-    console.log(`${pc.bold(name.padEnd(widest))}  ${kilobytes(bytes).padStart(8)}  dist/functions/${name}/index.mjs`);
+  const [bundles, web, local] = await Promise.all([buildFunctions(root), buildWeb(), buildLocal(root)]);
+  const built = [
+    ...bundles.map(({ name, bytes }) => ({ name, bytes, file: `dist/functions/${name}/index.mjs` })),
+    { name: "web", bytes: web.scriptBytes, file: "dist/web/app.js" },
+    { name: "local", bytes: local.bytes, file: "dist/local/main.mjs" },
+  ];
+  const widest = Math.max(...built.map(({ name }) => name.length));
+  for (const { name, bytes, file } of built) {
+    console.log(`${pc.bold(name.padEnd(widest))}  ${kilobytes(bytes).padStart(9)}  ${file}`);
   }
-  console.log(`${pc.bold("web".padEnd(widest))}  ${kilobytes(web.scriptBytes).padStart(8)}  dist/web/app.js`);
 }
 
 function kilobytes(bytes: number): string {

@@ -6,15 +6,16 @@ import { checkStack, formatFinding } from "#infra/checks/check-stack.ts";
 import { readStackFile } from "#infra/checks/stack-file.ts";
 import { exampleValues } from "#infra/stage-file/example-values.ts";
 import { stageFile } from "#infra/stage-file/find-stages.ts";
+import { loadStage } from "#infra/stage-file/load-stage.ts";
+import type { StageConfig } from "#infra/stage-file/schema.ts";
 import { SynthError } from "#infra/synth-error.ts";
 import { type SynthesizedStack, synthesize } from "#infra/synthesize.ts";
-import { buildFunctions } from "./build-functions.ts";
-import { buildWeb } from "./build-web.ts";
 import { ask } from "./deploy/ask.ts";
+import { build } from "./deploy/build.ts";
 import { apply, forgetPlan, init, plan } from "./deploy/plan.ts";
 import { formatSummary, type PlanSummary } from "./deploy/plan-summary.ts";
-import { run, step } from "./deploy/run.ts";
-import { NOTHING_CHANGED, StepError, UsageError } from "./deploy/step-error.ts";
+import { again, run, step } from "./deploy/run.ts";
+import { Declined, NOTHING_CHANGED, StepError, UsageError } from "./deploy/step-error.ts";
 import { findTool, Terraform, type Tool } from "./deploy/terraform.ts";
 import { root } from "./root.ts";
 import { smokeTest } from "./smoke-test.ts";
@@ -58,21 +59,39 @@ async function deploy(args: string[]): Promise<void> {
   if (stage === undefined || others.length > 0) throw new UsageError("one stage is needed, such as: dev");
   const tool = findTool();
   step("tools", `Node.js ${process.versions.node}, ${tool.command} ${tool.version}`);
-  await build();
+  const file = stageFile(stage, path.join(root, "stages"));
+  refuseExamples(stage, loadStage(file));
+  await build(root, "deploy");
   // The bucket first, then what every stage needs.
-  const stacks = synthesizeStage(stage, values).reverse();
-  const again = ["scripts/deploy.sh", ...args].join(" ");
-  for (const stack of stacks) await deployStack(tool, stack, values, again);
+  const stacks = synthesizeStage(file, values).reverse();
+  const done: string[] = [];
+  for (const stack of stacks) {
+    await deployStack(tool, stack, values).catch((error: unknown) => {
+      throw error instanceof StepError && done.length > 0 ? afterOthers(error, done, stack) : error;
+    });
+    done.push(stack.name);
+  }
 }
 
-async function build(): Promise<void> {
-  const [functions, web] = await Promise.all([buildFunctions(root), buildWeb()]);
-  step("build", `${functions.length} functions, ${path.relative(process.cwd(), web.directory)}`);
+/** What has been deployed before is said as well. */
+function afterOthers(error: StepError, done: readonly string[], { name }: SynthesizedStack): StepError {
+  const changed = `${done.join(" and ")}: as it should be. ${name}: ${error.changed}`;
+  if (error instanceof Declined) return new Declined(error.message, changed);
+  return new StepError(error.message, { changed, next: error.next });
 }
 
-function synthesizeStage(stage: string, options: Options): SynthesizedStack[] {
+function refuseExamples(stage: string, config: StageConfig): void {
+  const examples = exampleValues(config);
+  if (examples.length === 0) return;
+  throw new StepError(`${stage} still has example values: ${examples.join(", ")}.`, {
+    changed: NOTHING_CHANGED,
+    next: "Put your own into the stage file and run this again.",
+  });
+}
+
+function synthesizeStage(file: string, options: Options): SynthesizedStack[] {
   const stacks = synthesize({
-    stageFiles: [stageFile(stage, path.join(root, "stages"))],
+    stageFiles: [file],
     outdir: path.resolve(options.outdir ?? path.join(root, "cdktf.out")),
     distDir: path.join(root, "dist", "functions"),
     withAccount: options["with-account"],
@@ -80,31 +99,25 @@ function synthesizeStage(stage: string, options: Options): SynthesizedStack[] {
   });
   const findings = stacks.flatMap(({ file }) => checkStack(readStackFile(file))).map(formatFinding);
   if (findings.length > 0) throw new SynthError(findings.join("\n"));
-  const examples = stacks.flatMap(({ stage: config }) => (config === undefined ? [] : exampleValues(config)));
-  if (examples.length > 0 && !options.plan)
-    throw new StepError(`${stage} still has example values: ${examples.join(", ")}.`, {
-      changed: NOTHING_CHANGED,
-      next: "Put your own into the stage file; --plan works without.",
-    });
   step("synth", stacks.map(({ name }) => name).join(", "));
   return stacks;
 }
 
-async function deployStack(tool: Tool, stack: SynthesizedStack, options: Options, again: string): Promise<void> {
+async function deployStack(tool: Tool, stack: SynthesizedStack, options: Options): Promise<void> {
   const terraform = new Terraform(tool, stack.directory);
   try {
-    await init(terraform, again);
-    const summary = await plan(terraform, again);
+    await init(terraform, again("deploy"));
+    const summary = await plan(terraform, again("deploy"));
     step("plan", `${stack.name}: ${summary === undefined ? "nothing to change" : formatSummary(summary)}`);
     if (options.plan) return;
     if (summary !== undefined) {
       await confirm(stack, summary, options);
-      await apply(terraform, again);
+      await apply(terraform, again("deploy"));
     }
   } finally {
     forgetPlan(stack);
   }
-  await tryOut(await printOutputs(terraform), stack, options, again);
+  await tryOut(await printOutputs(terraform), stack, options);
 }
 
 async function confirm({ name }: SynthesizedStack, { lost }: PlanSummary, options: Options): Promise<void> {
@@ -128,7 +141,6 @@ async function tryOut(
   outputs: ReadonlyMap<string, string>,
   { name }: SynthesizedStack,
   options: Options,
-  again: string,
 ): Promise<void> {
   const url = outputs.get("webSocketUrl");
   if (url === undefined || options["no-smoke"]) return;
@@ -138,7 +150,7 @@ async function tryOut(
   } catch (error) {
     throw new StepError(`The smoke test of ${url} failed: ${error instanceof Error ? error.message : error}`, {
       changed: `Everything in ${name} was deployed, and serves.`,
-      next: `Look into its logs, or roll back (docs/operations.md); then: ${again}`,
+      next: `Look into its logs, or roll back (docs/operations.md); then: ${again("deploy")}`,
     });
   }
 }

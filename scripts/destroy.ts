@@ -2,14 +2,14 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { stageFile } from "#infra/stage-file/find-stages.ts";
+import { loadStage } from "#infra/stage-file/load-stage.ts";
 import type { StageConfig } from "#infra/stage-file/schema.ts";
 import { type SynthesizedStack, synthesize } from "#infra/synthesize.ts";
-import { buildFunctions } from "./build-functions.ts";
-import { buildWeb } from "./build-web.ts";
 import { ask } from "./deploy/ask.ts";
+import { build } from "./deploy/build.ts";
 import { apply, forgetPlan, init, plan } from "./deploy/plan.ts";
 import { formatSummary } from "./deploy/plan-summary.ts";
-import { run, step } from "./deploy/run.ts";
+import { again, run, step } from "./deploy/run.ts";
 import { NOTHING_CHANGED, StepError, UsageError } from "./deploy/step-error.ts";
 import { findTool, Terraform } from "./deploy/terraform.ts";
 import { root } from "./root.ts";
@@ -41,17 +41,24 @@ async function destroy(args: string[]): Promise<void> {
   const [name, ...others] = positionals;
   if (name === undefined || others.length > 0) throw new UsageError("one stage is needed, such as: dev");
   const tool = findTool();
-  const { stack, config } = await synthesizeStage(name, values.outdir);
+  const file = stageFile(name, path.join(root, "stages"));
+  const config = loadStage(file);
   refuseProtected(config);
+  refuseOtherName(config, values.confirm);
+  const stack = await synthesizeStage(file, values.outdir);
   const terraform = new Terraform(tool, stack.directory);
-  const again = ["scripts/destroy.sh", ...args].join(" ");
   try {
-    await init(terraform, again);
-    const summary = await plan(terraform, again, "-destroy");
+    await init(terraform, again("destroy"));
+    const summary = await plan(terraform, again("destroy"), "-destroy");
     step("plan", `${stack.name}: ${summary === undefined ? "there is nothing to destroy" : formatSummary(summary)}`);
     if (summary === undefined) return;
-    await confirm(config.stage, values.confirm);
-    await apply(terraform, again);
+    if (values.confirm === undefined)
+      await ask(
+        `Everything that ${config.stage} keeps will be gone.`,
+        config.stage,
+        `Give --confirm ${config.stage} to go on without.`,
+      );
+    await apply(terraform, again("destroy"));
   } finally {
     forgetPlan(stack);
   }
@@ -59,18 +66,15 @@ async function destroy(args: string[]): Promise<void> {
 }
 
 /** Terraform wants the configuration of what it destroys, so the stage is built and synthesized once more. */
-async function synthesizeStage(
-  name: string,
-  outdir: string | undefined,
-): Promise<{ readonly stack: SynthesizedStack; readonly config: StageConfig }> {
-  await Promise.all([buildFunctions(root), buildWeb()]);
+async function synthesizeStage(file: string, outdir: string | undefined): Promise<SynthesizedStack> {
+  await build(root, "destroy");
   const [stack] = synthesize({
-    stageFiles: [stageFile(name, path.join(root, "stages"))],
+    stageFiles: [file],
     outdir: path.resolve(outdir ?? path.join(root, "cdktf.out")),
     distDir: path.join(root, "dist", "functions"),
   });
-  if (stack?.stage === undefined) throw new Error(`${name} gave no stack`);
-  return { stack, config: stack.stage };
+  if (stack === undefined) throw new Error(`${file} gave no stack`);
+  return stack;
 }
 
 /** AWS would refuse only when half of the stage is gone. */
@@ -82,10 +86,9 @@ function refuseProtected({ stage, tables }: StageConfig): void {
   });
 }
 
-async function confirm(stage: string, confirmed: string | undefined): Promise<void> {
-  if (confirmed === stage) return;
-  if (confirmed !== undefined) throw new UsageError(`--confirm ${confirmed} is not the stage's name, ${stage}`);
-  await ask(`Everything that ${stage} keeps will be gone.`, stage, `Give --confirm ${stage} to go on without.`);
+function refuseOtherName({ stage }: StageConfig, confirmed: string | undefined): void {
+  if (confirmed !== undefined && confirmed !== stage)
+    throw new UsageError(`--confirm ${confirmed} is not the stage's name, ${stage}`);
 }
 
 function sayWhatIsLeft({ stage, customerKey, state }: StageConfig): void {

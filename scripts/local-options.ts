@@ -1,4 +1,5 @@
 // The command line of `npm run local`.
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { parseFaults } from "#local/chaos/parse-faults.ts";
 import type { LocalOptions } from "#local/local-options.ts";
@@ -10,8 +11,9 @@ Serves the WebSocket APIs, functions and tables of a synthesized Terraform file.
   --terraform FILE      cdk.tf.json, or the output of "terraform show -json"
   --port N              port of the gateway (3001; 0 takes any free one)
   --dynamodb-port N     port of DynamoDB (any free one)
+  --dynamodb-endpoint U another DynamoDB behind the same checks: DynamoDB Local, a real one (instead of the embedded)
   --lambda-port N       port of Lambda's Invoke (any free one)
-  --data-dir DIR        keeps tables and logs there (without it nothing is kept)
+  --data-dir DIR        keeps tables and logs there (without it: tables in memory, logs in .local/logs)
   --host H              address to listen on (127.0.0.1)
   --watch               takes changes of the file and of the functions' code, with the sockets kept open
   --no-account-limits   without the account's quotas (10,000 requests and 500 new connections a second): for load tests
@@ -33,6 +35,7 @@ export function readOptions(args: string[]): LocalOptions | "help" {
       terraform: { type: "string" },
       port: { type: "string", default: "3001" },
       "dynamodb-port": { type: "string", default: "0" },
+      "dynamodb-endpoint": { type: "string" },
       "lambda-port": { type: "string", default: "0" },
       "data-dir": { type: "string" },
       host: { type: "string", default: "127.0.0.1" },
@@ -54,7 +57,9 @@ export function readOptions(args: string[]): LocalOptions | "help" {
     dynamodbPort: portNumber("--dynamodb-port", values["dynamodb-port"]),
     lambdaPort: portNumber("--lambda-port", values["lambda-port"]),
     host: values.host,
+    ...(values["dynamodb-endpoint"] !== undefined && { dynamodbEndpoint: values["dynamodb-endpoint"] }),
     ...(values["data-dir"] !== undefined && { dataDir: values["data-dir"] }),
+    logsDir: path.join(values["data-dir"] ?? ".local", "logs"),
     ...(values["no-account-limits"] && { limits: { account: undefined, newConnections: undefined } }),
     chaos: { faults: readFaults(values.chaos), ...(seed !== undefined && { seed: wholeNumber("--chaos-seed", seed) }) },
     iam: !values["no-iam"],

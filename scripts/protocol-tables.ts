@@ -73,10 +73,13 @@ const LIMIT_WORDS: { readonly [L in LimitName]: string } = {
   conversationCharacters: "characters of a conversation's name",
   extraBytes: "bytes of `extra`, which come out of the content's",
   cursorCharacters: "characters of a cursor",
+  tokenCharacters: "characters of a token",
   roomsPerConnection: "rooms a connection may be in",
   usersPerGroup: "users of a group",
   conversationsPerResume: "conversations in one `resume`",
   pageOfMessages: "entries in one answer, if that many fit into it",
+  entriesPerPush: "entries in one push",
+  pushBytes: "bytes of a push with several entries",
 };
 
 const RATE_WORDS: { readonly [R in keyof typeof LIMITS.rates]: string } = {
@@ -168,6 +171,7 @@ function limited(name: string, field: Shape | Optional): string {
 function limitOf(shape: Shape): string {
   switch (shape.kind) {
     case "text":
+    case "secret":
       return `1–${grouped(shape.most)}`;
     case "content":
       return `≤ ${grouped(LIMITS.contentBytes)} bytes`;

@@ -13,6 +13,13 @@ export interface ServeWebOptions {
   /** Where `buildWeb` put the page. */
   readonly directory?: string;
   readonly host?: string;
+  /** Where tokens are asked for: whom the page may be, each at `/as/<id>/`. */
+  readonly people?: People;
+}
+
+export interface People {
+  readonly ids: readonly string[];
+  tokenFor(id: string): string;
 }
 
 export interface WebServer {
@@ -23,12 +30,12 @@ export interface WebServer {
 const BUILT = join(root, "dist", "web");
 
 export async function serveWeb(options: ServeWebOptions): Promise<WebServer> {
-  const { port, webSocketUrl, host = "127.0.0.1" } = options;
+  const { port, webSocketUrl, people, host = "127.0.0.1" } = options;
   const directory = resolve(options.directory ?? BUILT);
   if (!existsSync(join(directory, "index.html"))) {
     throw new Error(`There is no chat page in ${directory}: build it first (npm run build).`);
   }
-  const server = await listen(chatPage(directory, webSocketUrl), port, host);
+  const server = await listen(chatPage(directory, webSocketUrl, people), port, host);
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`,
@@ -40,7 +47,7 @@ export async function serveWeb(options: ServeWebOptions): Promise<WebServer> {
   };
 }
 
-function chatPage(directory: string, webSocketUrl: string): Express {
+function chatPage(directory: string, webSocketUrl: string, people: People | undefined): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(securityHeaders(webSocketUrl));
@@ -48,14 +55,34 @@ function chatPage(directory: string, webSocketUrl: string): Express {
     response.set("Cache-Control", "no-store").json({ webSocketUrl });
   });
   // The files keep their names from build to build, so a browser asks each time and gets 304 while they are the same.
-  app.use(
-    express.static(directory, {
-      cacheControl: false,
-      setHeaders: (file) => file.setHeader("Cache-Control", "no-cache"),
-    }),
-  );
+  const files = express.static(directory, {
+    cacheControl: false,
+    setHeaders: (file) => file.setHeader("Cache-Control", "no-cache"),
+  });
+  if (people) {
+    app.get("/", (_request, response) => {
+      response.type("html").send(choice(people.ids));
+    });
+    for (const id of people.ids) app.use(`/as/${id}`, pageOf(people, id, webSocketUrl), files);
+  }
+  app.use(files);
   app.use(notFound);
   return app;
+}
+
+/** The page of one person: its config.json has their token. */
+function pageOf(people: People, id: string, webSocketUrl: string): RequestHandler {
+  return (request, response, next) => {
+    if (request.path !== "/config.json") return next();
+    const url = new URL(webSocketUrl);
+    url.searchParams.set("token", people.tokenFor(id));
+    response.set("Cache-Control", "no-store").json({ webSocketUrl: url.href });
+  };
+}
+
+function choice(ids: readonly string[]): string {
+  const links = ids.map((id) => `<p><a href="/as/${id}/">${id}</a></p>`).join("");
+  return page("Who are you?", `<h1 class="empty-title">Who are you?</h1>${links}`);
 }
 
 function securityHeaders(webSocketUrl: string): RequestHandler {
@@ -86,15 +113,22 @@ function originOf(webSocketUrl: string): string {
   throw new Error(`webSocketUrl is ${JSON.stringify(webSocketUrl)}; it must be like wss://host/stage.`);
 }
 
-const NOT_FOUND = `<!doctype html>
+const NOT_FOUND = page(
+  "Not found",
+  '<h1 class="empty-title">There is nothing here</h1><p><a href="/">To the chat</a></p>',
+);
+
+function page(title: string, content: string): string {
+  return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Not found</title>
+<title>${title}</title>
 <link rel="stylesheet" href="/style.css">
-<div class="empty"><h1 class="empty-title">There is nothing here</h1><p><a href="/">To the chat</a></p></div>
+<div class="empty">${content}</div>
 </html>
 `;
+}
 
 const notFound: RequestHandler = (_request, response) => {
   response.status(404).type("html").send(NOT_FOUND);

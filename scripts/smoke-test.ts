@@ -10,12 +10,17 @@ export interface SmokeResult {
 const PATIENCE_MS = 15_000;
 const REQUEST_ID = "smoke-test";
 
-/** Throws with what was missing. */
-export async function smokeTest(url: string, patienceMs = PATIENCE_MS): Promise<SmokeResult> {
+/** Throws with what was missing. A stage that asks for tokens is shown that of SMOKE_TOKEN. */
+export async function smokeTest(
+  url: string,
+  patienceMs = PATIENCE_MS,
+  token = process.env.SMOKE_TOKEN,
+): Promise<SmokeResult> {
   const begin = performance.now();
   const address = new URL(url);
   address.searchParams.set("userId", "smoke-test");
-  const socket = new WebSocket(address, { handshakeTimeout: patienceMs });
+  const protocols = token ? ["bearer", token] : [];
+  const socket = new WebSocket(address, protocols, { handshakeTimeout: patienceMs });
   try {
     await opened(socket);
     const connected = performance.now();
@@ -30,8 +35,14 @@ export async function smokeTest(url: string, patienceMs = PATIENCE_MS): Promise<
 function opened(socket: WebSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once("open", resolve);
-    socket.once("error", (error) => reject(new Error(`no connection: ${error.message || String(error)}`)));
+    socket.once("error", (error) =>
+      reject(new Error(`no connection: ${error.message || String(error)}${advice(error)}`)),
+    );
   });
+}
+
+function advice({ message }: Error): string {
+  return message.includes("403") ? " (a stage that asks for tokens wants a good one: put it into SMOKE_TOKEN)" : "";
 }
 
 /** An error is an answer too, but not that of a stage that works. */

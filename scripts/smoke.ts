@@ -5,7 +5,8 @@ import { smokeTest } from "./smoke-test.ts";
 
 const USAGE = `Usage: npx tsx scripts/smoke.ts <wss://…>
 
-Connects, asks for a ping, waits for the answer, and disconnects.
+Connects, asks for a ping, waits for the answer, and disconnects. A stage that asks for tokens
+is shown the one in the environment variable SMOKE_TOKEN.
 Exit status: 0 it works, 1 it does not, 2 the command is wrong.`;
 
 const { positionals } = parseArgs({ allowPositionals: true, strict: false });

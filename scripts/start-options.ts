@@ -11,6 +11,7 @@ Builds, synthesizes a stage to Terraform, runs that Terraform on this machine an
   --port N             of the WebSocket API (default: 3001; 0: any free one)
   --web-port N         of the page (default: 8080; 0: any free one)
   --dynamodb-port N    of the embedded DynamoDB (default: any free one)
+  --auth jwt           tokens are asked for, of an issuer on this machine with demo people (default: as the stage says)
   --data-dir DIR       keep tables and logs there between starts (default: tables in memory, logs in .local/)
   --host HOST          the address to listen on (default: 127.0.0.1: this machine only)
   --quiet              do not print what the functions log
@@ -24,6 +25,8 @@ export interface StartOptions {
   readonly port: number;
   readonly webPort: number;
   readonly dynamodbPort: number;
+  /** undefined: as the stage says. */
+  readonly auth?: "jwt";
   readonly dataDir?: string;
   readonly host: string;
   readonly quiet: boolean;
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): StartOptions | undefined {
     port: portNumber("--port", values.port ?? "3001"),
     webPort: portNumber("--web-port", values["web-port"] ?? "8080"),
     dynamodbPort: portNumber("--dynamodb-port", values["dynamodb-port"] ?? "0"),
+    ...(values.auth === undefined ? {} : { auth: authMode(values.auth) }),
     ...(values["data-dir"] === undefined ? {} : { dataDir: path.resolve(values["data-dir"]) }),
     host: values.host ?? "127.0.0.1",
     quiet: values.quiet ?? false,
@@ -63,6 +67,7 @@ function parsed(args: readonly string[]) {
         port: text,
         "web-port": text,
         "dynamodb-port": text,
+        auth: text,
         "data-dir": text,
         host: text,
         quiet: flag,
@@ -72,6 +77,13 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function authMode(value: string): "jwt" {
+  if (value === "jwt") return value;
+  throw new UsageError(
+    `--auth is ${JSON.stringify(value)}; it must be jwt, or left out: then it is as the stage says.`,
+  );
 }
 
 function portNumber(option: string, value: string): number {

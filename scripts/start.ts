@@ -5,53 +5,102 @@ import { synthesize } from "#infra/synthesize.ts";
 import { startLocal } from "#local/start-local.ts";
 import { buildFunctions } from "./build-functions.ts";
 import { buildWeb } from "./build-web.ts";
+import { DEMO_PEOPLE, type LocalIdentity, startLocalIdentity } from "./local-identity.ts";
 import { onInterrupt } from "./on-interrupt.ts";
+import { rebuildOnChange } from "./rebuild-on-change.ts";
 import { root } from "./root.ts";
 import { serveWeb } from "./serve-web.ts";
 import { readOptions, type StartOptions, USAGE, UsageError } from "./start-options.ts";
 
-async function start(options: StartOptions): Promise<void> {
-  const stageFile = options.stageFile ?? path.join(root, "stages", `${options.stage}.json`);
-  say("build", "functions and page");
-  const [bundles] = await Promise.all([buildFunctions(root), buildWeb()]);
-  const [stack] = synthesize({
-    stageFiles: [stageFile],
-    outdir: path.join(root, "cdktf.out"),
-    distDir: path.join(root, "dist", "functions"),
-  });
-  if (!stack) throw new Error(`${stageFile} gave no stack`);
-  say("synth", `${path.relative(process.cwd(), stack.file)}, ${bundles.length} functions`);
+/** What the functions are made of: a change is built, synthesized and taken by the running stack, with its sockets kept open. */
+const SOURCES = ["functions", "chat", "aws", "protocol"];
+/** The page cannot get a new one: as long as a day at work. */
+const DEMO_TOKEN_SECONDS = 12 * 60 * 60;
 
-  const closers: (() => Promise<void>)[] = [];
+type Closer = () => unknown;
+
+async function start(options: StartOptions): Promise<void> {
+  const closers: Closer[] = [];
+  // What was started last is closed first.
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   onInterrupt(close);
   try {
-    const local = await startLocal({
-      terraform: stack.file,
-      port: options.port,
-      dynamodbPort: options.dynamodbPort,
-      host: options.host,
-      ...(options.dataDir ? { dataDir: options.dataDir } : {}),
-      logs: !options.quiet,
-      print: (line) => console.log(line),
-    });
-    closers.push(local.close);
-    const [webSocketUrl = ""] = local.urls;
-    const web = await serveWeb({ port: options.webPort, host: options.host, webSocketUrl });
-    closers.push(web.close);
-    say("page", pc.cyan(web.url));
-    console.log(`ready ${webSocketUrl}`);
+    await startAll(options, closers);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+async function startAll(options: StartOptions, closers: Closer[]): Promise<void> {
+  const asked = options.stageFile ?? path.join(root, "stages", `${options.stage}.json`);
+  const identity = options.auth && (await startLocalIdentity(asked, path.join(root, ".local", "stages")));
+  if (identity) closers.push(identity.issuer.close);
+  say("build", "functions and page");
+  await Promise.all([buildFunctions(root), buildWeb()]);
+  const synth = () =>
+    synthesize({
+      stageFiles: [identity?.stageFile ?? asked],
+      // what is changed for this machine must not lie where it could be deployed from
+      outdir: identity ? path.join(root, ".local", "cdktf.out") : path.join(root, "cdktf.out"),
+      distDir: path.join(root, "dist", "functions"),
+    });
+  const [stack] = synth();
+  if (!stack) throw new Error(`${asked} gave no stack`);
+  say(
+    "synth",
+    `${path.relative(process.cwd(), stack.file)}, ${Object.keys(stack.stage?.functions ?? {}).length} functions`,
+  );
+
+  const local = await startLocal({
+    terraform: stack.file,
+    port: options.port,
+    dynamodbPort: options.dynamodbPort,
+    host: options.host,
+    ...(options.dataDir ? { dataDir: options.dataDir } : {}),
+    logsDir: path.join(options.dataDir ?? path.join(root, ".local"), "logs"),
+    logs: !options.quiet,
+    print: (line) => console.log(line),
+    watch: true,
+  });
+  closers.push(local.close);
+  const stopRebuilding = rebuildOnChange({
+    sources: [...SOURCES.map((folder) => path.join(root, folder)), asked],
+    rebuild: async () => {
+      await buildFunctions(root);
+      synth();
+    },
+    onError: (error) => console.error(`${pc.red("not rebuilt:")} ${error.message}`),
+  });
+  closers.push(stopRebuilding);
+  await startPage(options, closers, local.urls[0] ?? "", identity);
+}
+
+async function startPage(
+  { webPort: port, host }: StartOptions,
+  closers: Closer[],
+  webSocketUrl: string,
+  identity: LocalIdentity | undefined,
+): Promise<void> {
+  const people = identity && {
+    ids: Object.keys(DEMO_PEOPLE),
+    tokenFor: (id: string) => identity.issuer.tokenFor(id, DEMO_TOKEN_SECONDS),
+  };
+  const web = await serveWeb({ port, host, webSocketUrl, ...(people && { people }) });
+  closers.push(web.close);
+  if (identity) say("issuer", `${identity.issuer.url}  POST /token with user=${Object.keys(DEMO_PEOPLE).join("|")}`);
+  say("page", pc.cyan(web.url));
+  console.log(`ready ${webSocketUrl}`);
+}
+
 function say(what: string, about: string): void {
   console.log(`${pc.dim(what.padEnd(6))} ${about}`);
 }
+
+// Functions live in UTC on AWS; the time zone belongs to the process, so it is set for all of its threads.
+process.env.TZ = "UTC";
 
 try {
   const options = readOptions(process.argv.slice(2));

@@ -76,7 +76,7 @@ describe("the folders", () => {
   });
 
   it("a Lambda folder is a handler and its permissions", () => {
-    for (const name of ["all", "connect", "disconnect", "message"]) {
+    for (const name of ["all", "authorize", "connect", "disconnect", "fanout", "message"]) {
       expect(readdirSync(path.join(root, "functions", name)).sort()).to.deep.equal(["handler.ts", "permissions.json"]);
     }
   });

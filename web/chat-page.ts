@@ -84,7 +84,7 @@ export class ChatPage {
       tellsReading: () => this.#place.kind === "private" || this.#people.roster.size <= RECEIPTS.mostPeople,
     });
     this.#listen();
-    this.#goTo(this.#place);
+    this.#arrived(this.#threads.show(this.#conversation));
     this.#stateChanged(client.state);
   }
 
@@ -273,14 +273,8 @@ export class ChatPage {
     const open = (userId: string) => this.#goTo({ kind: "private", userId });
     const { roster } = this.#people;
     const shown = this.#place.kind === "private" ? this.#place.userId : undefined;
-    const rows = this.#private.all.map(({ person, isNew }) => ({
-      person: roster.get(person.id) ?? person,
-      isNew: isNew && person.id !== shown,
-      isHere: roster.has(person.id),
-      isShown: person.id === shown,
-    }));
     showPeople(roster, this.#me, open);
-    showPrivate(rows, open);
+    showPrivate(this.#private.rows(roster, shown), open);
     if (this.#place.kind === "private") this.#showTitle();
   }
 

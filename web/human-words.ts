@@ -9,6 +9,8 @@ const FAILURES: Readonly<Record<FailureCode, string | undefined>> = {
   unknown_action: "The chat server does not know what this page asked for. Perhaps it runs another version.",
   message_too_large: "This message is too long. Please send it in parts.",
   not_a_member: "You are not in this room any more. Join it again.",
+  not_allowed: "You may not do this here.",
+  unauthenticated: "You are not signed in any more. Sign in again.",
   not_yours: "Only who wrote a message may change it.",
   not_found: undefined,
   too_many_rooms: "You are in as many rooms as you may be. Leave one first.",

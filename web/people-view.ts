@@ -2,14 +2,8 @@
 import type { Person } from "#protocol/messages.ts";
 import { avatar } from "./avatar.ts";
 import { byId, create } from "./element.ts";
+import type { PrivateRow } from "./private-people.ts";
 import { inOrder, type Roster, shownName } from "./roster.ts";
-
-export interface PrivateRow {
-  readonly person: Person;
-  readonly isHere: boolean;
-  readonly isNew: boolean;
-  readonly isShown: boolean;
-}
 
 type Open = (userId: string) => void;
 

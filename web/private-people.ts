@@ -1,19 +1,32 @@
 // With whom this person talks in private, what they are called, and who has said something new.
 import { directConversation, participantsOf } from "#protocol/conversations.ts";
 import type { Entry, Person } from "#protocol/messages.ts";
+import type { Roster } from "./roster.ts";
 
-export interface PrivatePerson {
-  readonly person: Person;
+interface PrivatePerson {
+  readonly userId: string;
   readonly isNew: boolean;
+}
+
+export interface PrivateRow {
+  readonly person: Person;
+  readonly isHere: boolean;
+  readonly isNew: boolean;
+  readonly isShown: boolean;
 }
 
 export class PrivatePeople {
   readonly #people = new Map<string, PrivatePerson>();
   readonly #names = new Map<string, Person>();
 
-  /** Those of whom we know, the last to have spoken first. */
-  get all(): readonly PrivatePerson[] {
-    return [...this.#people.values()].reverse().map((one) => ({ ...one, person: this.called(one.person.id) }));
+  /** The last to have spoken first; `shown` is whose conversation is before the reader's eyes. */
+  rows(roster: Roster, shown: string | undefined): readonly PrivateRow[] {
+    return [...this.#people.values()].reverse().map(({ userId, isNew }) => ({
+      person: roster.get(userId) ?? this.called(userId),
+      isHere: roster.has(userId),
+      isNew: isNew && userId !== shown,
+      isShown: userId === shown,
+    }));
   }
 
   /** Whatever names they have shown us so far. */
@@ -31,7 +44,7 @@ export class PrivatePeople {
   add(userId: string, isNew: boolean): void {
     const before = this.#people.get(userId);
     if (before === undefined || isNew) this.#people.delete(userId);
-    this.#people.set(userId, { person: { id: userId }, isNew: isNew || (before?.isNew ?? false) });
+    this.#people.set(userId, { userId, isNew: isNew || (before?.isNew ?? false) });
   }
 
   /** Moves to the front who speaks or is spoken to. */
@@ -40,7 +53,7 @@ export class PrivatePeople {
     if (userId === undefined) return;
     const wasNew = this.#people.get(userId)?.isNew ?? false;
     this.#people.delete(userId);
-    this.#people.set(userId, { person: { id: userId }, isNew: isNew || wasNew });
+    this.#people.set(userId, { userId, isNew: isNew || wasNew });
   }
 
   seen(userId: string): void {

@@ -1,12 +1,12 @@
 // One Lambda for every route, as the one-Lambda chat had it: the kind of event decides.
-import { readConfig } from "../runtime/config.ts";
+import { readFanningConfig } from "../runtime/config.ts";
 import type { WebSocketEvent, WebSocketResult } from "../runtime/event.ts";
 import { onConnect } from "../runtime/on-connect.ts";
 import { onDisconnect } from "../runtime/on-disconnect.ts";
 import { onMessage } from "../runtime/on-message.ts";
 import { openPorts } from "../runtime/ports.ts";
 
-const config = readConfig(process.env);
+const config = readFanningConfig(process.env);
 const ports = openPorts(config);
 const handlers = {
   CONNECT: onConnect(ports, config),

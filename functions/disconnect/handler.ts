@@ -1,5 +1,5 @@
 import { readConfig } from "../runtime/config.ts";
 import { onDisconnect } from "../runtime/on-disconnect.ts";
-import { openPorts } from "../runtime/ports.ts";
+import { openDeliverPorts } from "../runtime/pump-ports.ts";
 
-export const handler = onDisconnect(openPorts(readConfig(process.env)));
+export const handler = onDisconnect(openDeliverPorts(readConfig(process.env)));

@@ -1,8 +1,10 @@
 // One frame in, at most one answer out, through the route response. The only try/catch of a request is here.
 import { answerCommand } from "#chat/answer-command.ts";
+import { identityEnded } from "#chat/identity-ended.ts";
 import { learnDialect } from "#chat/learn-dialect.ts";
 import { notConnected } from "#chat/not-connected.ts";
 import type { Ports } from "#chat/ports.ts";
+import { requireRate } from "#chat/require-rate.ts";
 import { wantedFor } from "#chat/wanted.ts";
 import type { CommandAck, DialectName } from "#protocol/dialects/dialect.ts";
 import { dialectNamed, type ReadFrame, readFrame } from "#protocol/dialects/read-frame.ts";
@@ -24,9 +26,16 @@ export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: Me
     // what its shape alone tells, which is enough to know what to read
     let frame = readFrame(body, defaultDialect);
     try {
+      // before anything is read, and whatever the frame says
+      requireRate(ports, "connection", connectionId);
       const snapshot = await ports.snapshots.read(wantedFor(connectionId, commandOf(frame)));
       const caller = snapshot.connection(connectionId);
       frame = readFrame(body, caller?.dialect ?? defaultDialect);
+      const ended = caller && identityEnded(ports.rules, caller, ports.clock.now());
+      if (ended) {
+        note(log, { connectionId, action: frame.action, code: ended.code }, ended);
+        return await turnedOut(ports, connectionId, errorText(frame, ended));
+      }
       if (frame.command instanceof ChatError) throw frame.command;
       if (!caller) throw notConnected();
       const speaker = frame.telling
@@ -36,7 +45,8 @@ export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: Me
     } catch (thrown) {
       const refusal = refusalFrom(thrown);
       note(log, { connectionId, action: frame.action, code: refusal.code }, refusal);
-      return refused(frame, refusal);
+      // with 200: the frame carries the error, and a two-way route may replace the body of another status (aws facts §3.4)
+      return { statusCode: 200, body: errorText(frame, refusal) };
     }
   };
 }
@@ -55,8 +65,14 @@ function answered(frame: ReadFrame, done: CommandAck): WebSocketResult {
   return { statusCode: 200, body: JSON.stringify(dialectNamed("native").ack(ack, command)) };
 }
 
-/** Answered with 200: the frame carries the error, and a two-way route may replace the body of another status (aws facts §3.4). */
-function refused(frame: ReadFrame, { code, message }: ChatError): WebSocketResult {
+/** Told by a push: the route's own answer would come after the connection was closed, to nobody. */
+async function turnedOut(ports: Ports, connectionId: string, frame: string): Promise<WebSocketResult> {
+  await ports.poster.post(connectionId, frame);
+  await ports.closer.close(connectionId);
+  return { statusCode: 200 };
+}
+
+function errorText(frame: ReadFrame, { code, message }: ChatError): string {
   const error: ErrorFrame = {
     type: "error",
     code,
@@ -65,7 +81,7 @@ function refused(frame: ReadFrame, { code, message }: ChatError): WebSocketResul
     ...(frame.action === undefined ? {} : { action: frame.action }),
     ...(frame.requestId === undefined ? {} : { requestId: frame.requestId }),
   };
-  return { statusCode: 200, body: JSON.stringify(frame.dialect.error(error)) };
+  return JSON.stringify(frame.dialect.error(error));
 }
 
 /** A refusal is the client's business and a line of information; what has a cause is ours. */

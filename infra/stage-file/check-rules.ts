@@ -4,6 +4,7 @@ import { memberAt, placeOf } from "./located.ts";
 import type { Merged } from "./merge.ts";
 import { pointerTo, type StageProblem } from "./problem.ts";
 import { quote } from "./quote.ts";
+import { authFunction, completeAuth, memberRooms, noTokensInLogs } from "./rules/auth.ts";
 import { environmentKeys, environmentSize } from "./rules/environment.ts";
 import { functionNames, routedTimeouts } from "./rules/functions.ts";
 import { heardBudget, nearCertificates, oneTopic, provenDomain } from "./rules/operations.ts";
@@ -26,6 +27,10 @@ const RULES: readonly Rule[] = [
   throttlesWithinAccount,
   tracedLogs,
   fewTags,
+  completeAuth,
+  authFunction,
+  noTokensInLogs,
+  memberRooms,
   heardBudget,
   oneTopic,
   provenDomain,

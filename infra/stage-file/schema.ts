@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { DomainSchema, WebSchema } from "./address-schema.ts";
 import { AlarmsSchema, BudgetSchema } from "./alarms-schema.ts";
+import { AuthSchema, RoomsSchema } from "./auth-schema.ts";
 import { FunctionSchema } from "./function-schema.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -111,6 +112,14 @@ const DeliverySchema = z
     postConcurrency: wholeNumber().min(1).max(512).meta({
       description: "Frames one function sends at the same time.",
     }),
+    directAudienceLimit: wholeNumber().min(1).max(1000).default(200).meta({
+      description:
+        "Up to so many members are pushed to by the function that was asked; more are by the function fanout.",
+    }),
+    postsPerSecond: wholeNumber().min(1).max(100_000).default(4000).meta({
+      description:
+        "Frames one function sends in a second at most. All of them count against the account's requests a second; how many fanout there are at once is its reservedConcurrency.",
+    }),
     messageRetentionDays: wholeNumber().min(1).max(3650).meta({ description: "How long messages can be read again." }),
     connectionTtlSeconds: wholeNumber().min(7800).max(604_800).meta({
       description:
@@ -169,6 +178,8 @@ export const StageSchema = z.strictObject({
   }),
   aws: AwsSchema,
   api: ApiSchema,
+  auth: AuthSchema.prefault({ mode: "none" }),
+  rooms: RoomsSchema,
   routes: z.record(z.string(), RouteSchema).meta({ description: "Route key → what it does." }),
   functions: z.record(z.string(), FunctionSchema).meta({ description: "Name → Lambda function." }),
   throttle: ThrottleSchema,

@@ -99,6 +99,7 @@ async function listen(server: Server, port: number): Promise<void> {
 
 function internalError(error: unknown): Reply {
   const message = error instanceof Error ? error.message : String(error);
+  process.emitWarning(`A DynamoDB request was answered with 500: ${message}`);
   return jsonReply(500, { __type: "com.amazonaws.dynamodb.v20120810#InternalServerError", message });
 }
 

@@ -132,7 +132,13 @@ export class AsyncInvocations {
     if (!served) return;
     const config = this.#configOf(event);
     const submit = (next: Omit<AsyncEvent, "invocations">): boolean => this.submit(next);
-    deliverOutcome({ event, result, condition, served, config, now: clock.now(), find, submit });
+    try {
+      deliverOutcome({ event, result, condition, served, config, now: clock.now(), find, submit });
+    } catch (error) {
+      // An event or result that is nested too deep for a record of it.
+      const record = { requestId: event.requestId, errorMessage: String(error) };
+      served.write(JSON.stringify({ type: "local.asyncDestinationFailed", record }));
+    }
   }
 
   #configOf({ functionName }: AsyncEvent): AsyncInvoke {

@@ -2,6 +2,7 @@
 import type { EventLoopUtilization } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "#local/clock.ts";
+import { readLines } from "./read-lines.ts";
 import type { FunctionError, InvokeMessage, WorkerMessage, WorkerSettings } from "./worker-protocol.ts";
 
 export interface WorkerOutcome {
@@ -33,7 +34,7 @@ export interface WorkerOptions {
 /** Initialisation has ten seconds on Lambda. */
 const initTimeoutMs = 10_000;
 /** Node.js's own is several times as much, per thread; a message's short-lived objects fit in here as well. */
-const maxYoungGenerationSizeMb = 8;
+const maxYoungGenerationSizeMb = 4;
 const bootstrap = new URL("./runtime/bootstrap.mjs", import.meta.url);
 
 export class FunctionWorker {
@@ -67,7 +68,10 @@ export class FunctionWorker {
     this.#thread.on("message", (message: WorkerMessage) => this.#onMessage(message));
     this.#thread.on("error", (error: Error & { code?: string }) => this.#onError(error));
     this.#thread.on("exit", (code) => this.#died(exitError(code)));
-    for (const stream of [this.#thread.stdout, this.#thread.stderr]) this.#writeLines(stream);
+    // Lines written past the console belong to the log group too, as they are.
+    for (const stream of [this.#thread.stdout, this.#thread.stderr]) {
+      readLines(stream, (line) => options.events.onLog(Date.now(), line));
+    }
   }
 
   run(message: InvokeMessage): Promise<WorkerOutcome> {
@@ -81,13 +85,14 @@ export class FunctionWorker {
     });
   }
 
-  /** How much of the time since the last question it was computing, from 0 to 1; the rest it waited. */
+  /** From now on utilization() counts. */
+  measure(): void {
+    this.#measured = this.#thread.performance.eventLoopUtilization();
+  }
+
+  /** How much of its time it was computing, from 0 to 1; the rest it waited. */
   utilization(): number {
-    const { performance } = this.#thread;
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, this.#measured);
-    this.#measured = now;
-    return utilization;
+    return this.#thread.performance.eventLoopUtilization(this.#measured).utilization;
   }
 
   async stop(): Promise<void> {
@@ -176,21 +181,6 @@ export class FunctionWorker {
     this.#finish({ status: "error", payload: "", durationMs, memoryMb: settings.memoryMb, error });
     void this.#thread.terminate();
     events.onGone(this, initError);
-  }
-
-  /** Lines written past the console belong to the log group too, as they are. */
-  #writeLines(stream: NodeJS.ReadableStream): void {
-    let rest = "";
-    const write = (line: string): void => {
-      if (line !== "") this.#options.events.onLog(Date.now(), line);
-    };
-    stream.setEncoding("utf8");
-    stream.on("data", (chunk: string) => {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) write(line);
-    });
-    stream.on("end", () => write(rest));
   }
 }
 

@@ -1,10 +1,10 @@
 // The Lambda service as the AWS SDK sees it: Invoke, synchronous or not, by whoever may. Every other operation is refused by name.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { buffer } from "node:stream/consumers";
 import type { Credentials } from "#local/iam/credentials.ts";
 import { evaluate } from "#local/iam/evaluate.ts";
 import { mayInvoke } from "#local/iam/may-invoke.ts";
 import { verifySignature } from "#local/iam/verify-signature.ts";
+import { readBody } from "#local/read-body.ts";
 import type { LambdaFunction } from "#local/stack.ts";
 import { errorPayload } from "./async-destination.ts";
 import { type InvokePath, parseInvokePath } from "./invoke-path.ts";
@@ -24,17 +24,30 @@ interface Answer {
 }
 
 /** Largest payloads, of RequestResponse and of Event (aws facts §10.2). */
-const maxBytes: Readonly<Record<string, number>> = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 };
+const maxBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 } as const;
 
 export async function answerInvoke(
   request: IncomingMessage,
   response: ServerResponse,
   options: InvokeApiOptions,
 ): Promise<void> {
-  const body = await buffer(request).catch(() => undefined);
-  if (body === undefined) return;
-  const { status, headers, body: text = "" } = await invoke(request, body, options);
+  const body = await readBody(request, maxBytes.RequestResponse);
+  if (body === "aborted") return;
+  const answer = body === "too-large" ? tooLarge(maxBytes.RequestResponse) : await invoked(request, body, options);
+  const { status, headers, body: text = "" } = answer;
+  // What is still coming of a body that is too large is thrown away.
+  request.resume();
   response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(text);
+}
+
+/** A mistake of this service is its own answer, and ends nothing else. */
+async function invoked(request: IncomingMessage, body: Buffer, options: InvokeApiOptions): Promise<Answer> {
+  try {
+    return await invoke(request, body, options);
+  } catch (error) {
+    process.emitWarning(`Invoke was answered with 500: ${error instanceof Error ? error.stack : error}`);
+    return refused(500, "ServiceException", "Internal server error");
+  }
 }
 
 async function invoke(request: IncomingMessage, body: Buffer, options: InvokeApiOptions): Promise<Answer> {
@@ -54,12 +67,11 @@ async function invoke(request: IncomingMessage, body: Buffer, options: InvokeApi
   }
   const type = String(request.headers["x-amz-invocation-type"] ?? "RequestResponse");
   if (type === "DryRun") return { status: 204 };
-  const limit = maxBytes[type];
-  if (limit === undefined) return refused(400, "InvalidParameterValueException", `Invocation type ${type} is none`);
-  if (body.length > limit) {
-    const message = `Request must be smaller than ${limit} bytes for the InvokeFunction operation`;
-    return refused(413, "RequestTooLargeException", message);
+  if (type !== "RequestResponse" && type !== "Event") {
+    const message = `Invocation type ${type} is none: there are RequestResponse, Event and DryRun`;
+    return refused(400, "InvalidParameterValueException", message);
   }
+  if (body.length > maxBytes[type]) return tooLarge(maxBytes[type]);
   const payload = body.length === 0 ? "{}" : body.toString();
   if (!isJson(payload)) {
     return refused(400, "InvalidRequestContentException", "Could not parse request body into json");
@@ -129,6 +141,11 @@ function answerOf(result: InvokeResult): Answer {
 function refused(status: number, errorType: string, message: string, more: object = {}): Answer {
   const body = JSON.stringify({ Type: status < 500 ? "User" : "Service", message, Message: message, ...more });
   return { status, headers: { "x-amzn-ErrorType": errorType }, body };
+}
+
+function tooLarge(limit: number): Answer {
+  const message = `Request must be smaller than ${limit} bytes for the InvokeFunction operation`;
+  return refused(413, "RequestTooLargeException", message);
 }
 
 function isJson(text: string): boolean {

@@ -82,9 +82,11 @@ class Service implements LambdaService {
       return { kind: "throttled", requestId, reason: "ConcurrentInvocationLimitExceeded" };
     }
     this.#count(functionName, 1);
-    const result = await served.invoke(requestId, payload);
-    this.#count(functionName, -1);
-    return result;
+    try {
+      return await served.invoke(requestId, payload);
+    } finally {
+      this.#count(functionName, -1);
+    }
   }
 
   #count(functionName: string, change: 1 | -1): void {

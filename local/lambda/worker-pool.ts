@@ -1,4 +1,5 @@
 // The execution environments of one function: reused, grown when invocations wait, shrunk when they are idle.
+import { performance } from "node:perf_hooks";
 import type { Clock } from "#local/clock.ts";
 import { FunctionWorker, type WorkerEvents, type WorkerOptions, type WorkerOutcome } from "./function-worker.ts";
 import type { FunctionError, WorkerSettings } from "./worker-protocol.ts";
@@ -141,26 +142,29 @@ export class WorkerPool {
 
   /**
    * An invocation that has waited means that all workers are busy. If they wait themselves, for a table or a socket, another one
-   * helps at once. If they compute, it would only share their cores: it comes when they seem to be stuck.
+   * helps at once. If they compute, or wait for a gateway that does, it would only share their cores: it comes when they seem
+   * to be stuck.
    */
   #growLater(checks = 0): void {
     const { clock, limits } = this.#options;
     if (this.#cancelGrowth || this.#workers.size >= limits.maxWorkers) return;
     const first = this.#waiting[0];
+    const gateway = performance.eventLoopUtilization();
+    for (const worker of this.#workers) worker.measure();
     this.#cancelGrowth = clock.setTimer(limits.growAfterMs, () => {
       this.#cancelGrowth = undefined;
       if (this.#waiting.length === 0) return;
       // The one that was first is first still: every worker was busy all the time.
       const stuck = this.#waiting[0] === first && this.#starting === 0;
-      const isNeeded = stuck && (checks >= checksOfBusyWorkers || this.#someWait());
+      const idle = performance.eventLoopUtilization(gateway).utilization < computing && this.#someWait();
+      const isNeeded = stuck && (idle || checks >= checksOfBusyWorkers);
       if (isNeeded) this.#add();
       this.#growLater(stuck && !isNeeded ? checks + 1 : 0);
     });
   }
 
   #someWait(): boolean {
-    const shares = [...this.#workers].map((worker) => worker.utilization());
-    return shares.some((share) => share < 0.7);
+    return [...this.#workers].some((worker) => worker.utilization() < computing);
   }
 
   #shrinkLater(): void {
@@ -177,6 +181,8 @@ export class WorkerPool {
   }
 }
 
+/** What a thread that computes has of its event loop's time, at least. */
+const computing = 0.7;
 /** After so many times `growAfterMs`, workers that compute count as stuck. */
 const checksOfBusyWorkers = 10;
 

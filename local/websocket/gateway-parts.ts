@@ -2,6 +2,7 @@ import type { Chaos } from "#local/chaos/chaos.ts";
 import type { Clock } from "#local/clock.ts";
 import type { Credentials } from "#local/iam/credentials.ts";
 import type { Connections } from "./connections.ts";
+import type { ReportFailure } from "./failure.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { RequestClock } from "./request-clock.ts";
 import type { ServedStages } from "./served-stages.ts";
@@ -20,4 +21,5 @@ export interface GatewayParts {
   readonly chaos: Chaos;
   readonly accountBucket: TokenBucket;
   readonly newConnectionsBucket: TokenBucket;
+  readonly report: ReportFailure;
 }

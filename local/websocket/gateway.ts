@@ -12,6 +12,7 @@ import { Connection } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import { type CloseCause, goingAway } from "./disconnect.ts";
 import { runDisconnect } from "./disconnect-route.ts";
+import { describeFailure, internalError } from "./failure.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { handleUpgrade } from "./handshake.ts";
 import { hostProblem } from "./handshake-problem.ts";
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<GatewayLimits>;
   readonly chaos?: Chaos;
+  /** Takes what went wrong in the gateway itself, a few lines for people; without it they are warnings of the process. */
+  readonly print?: (lines: string) => void;
 }
 
 export class Gateway {
@@ -47,6 +50,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     const { stack, invoker, logs, credentials, clock = systemClock, chaos = new Chaos() } = options;
+    const { print = (lines: string) => process.emitWarning(lines) } = options;
     const limits = { ...defaultLimits, ...options.limits };
     this.#stageParts = { invoker, logs, clock, limits, credentials };
     this.#parts = {
@@ -60,6 +64,7 @@ export class Gateway {
       chaos,
       accountBucket: tokenBucket(limits.account, clock),
       newConnectionsBucket: tokenBucket(limits.newConnections, clock),
+      report: (what, error) => print(describeFailure(what, error)),
     };
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -117,6 +122,7 @@ export class Gateway {
       return;
     }
     this.#track(
+      "a handshake",
       handleUpgrade(request, socket, head, {
         ...this.#parts,
         server: this.#webSockets,
@@ -126,10 +132,13 @@ export class Gateway {
   }
 
   #onOpen(facts: ConnectionFacts, webSocket: WebSocket, socket: Duplex): void {
-    const { limits, clock, connections } = this.#parts;
+    const { limits, clock, connections, report } = this.#parts;
     this.#track(
+      `the end of ${facts.id}`,
       new Promise((resolve) => {
-        const onText = (from: Connection, text: string): void => void handleMessage(from, text, this.#parts);
+        const onText = (from: Connection, text: string): void => {
+          handleMessage(from, text, this.#parts).catch((error) => report(`a message of ${facts.id}`, error));
+        };
         const onClosed = (closed: Connection, cause: CloseCause): void => resolve(this.#onClosed(closed, cause));
         const connection = new Connection(facts, webSocket, socket, { limits, clock, events: { onText, onClosed } });
         connections.add(connection);
@@ -145,20 +154,31 @@ export class Gateway {
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    this.#answer(request, response).catch((error: unknown) => {
+      this.#parts.report(`${request.method} ${request.url}`, error);
+      request.resume();
+      if (response.headersSent) response.destroy();
+      else answerRequest(response, internalError);
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const problem = hostProblem(request);
     const path = parseRequestPath(request.url ?? "");
     if (!problem && path?.connectionId !== undefined) {
       const { stage, connectionId } = path;
-      void handleManagement(request, response, { stage, connectionId }, this.#parts);
-      return;
+      return await handleManagement(request, response, { stage, connectionId }, this.#parts);
     }
     request.resume();
     const isStage = path !== undefined && this.#parts.stages.find(request.headers.host, path.stage).length > 0;
     answerRequest(response, problem ?? (isStage ? { status: 426, message: "Upgrade Required" } : forbidden));
   }
 
-  #track(work: Promise<void>): void {
-    const tracked = work.finally(() => this.#underWay.delete(tracked));
+  /** What its own handling did not catch must not end the process either. */
+  #track(what: string, work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => this.#parts.report(what, error))
+      .finally(() => this.#underWay.delete(tracked));
     this.#underWay.add(tracked);
   }
 

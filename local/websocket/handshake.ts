@@ -6,6 +6,7 @@ import type { WebSocket, WebSocketServer } from "ws";
 import { type Accepted, runConnect } from "./connect-route.ts";
 import { closedByClient } from "./disconnect.ts";
 import { runDisconnect } from "./disconnect-route.ts";
+import { internalError } from "./failure.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { sourceIp } from "./handshake-facts.ts";
 import { handshakeProblem, hostProblem } from "./handshake-problem.ts";
@@ -27,6 +28,18 @@ export async function handleUpgrade(
   options: HandshakeOptions,
 ): Promise<void> {
   const pending = new PendingUpgrade(socket, head);
+  try {
+    await shakeHands(request, pending, options);
+  } catch (error) {
+    options.report("a handshake", error);
+    // Once it is a WebSocket, nothing can be said in HTTP any more.
+    if (pending.released) socket.destroy();
+    else answerSocket(socket, internalError);
+  }
+}
+
+async function shakeHands(request: IncomingMessage, pending: PendingUpgrade, options: HandshakeOptions): Promise<void> {
+  const { socket } = pending;
   const stage = requestedStage(request, options);
   if ("status" in stage) return answerSocket(socket, stage);
   const facts = connectionFacts(request, stage, options);
@@ -91,6 +104,9 @@ function open(
     if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${protocol}`);
   };
   server.once("headers", addProtocol);
-  server.handleUpgrade(request, socket, head, (webSocket) => onOpen(connection, webSocket, socket));
-  server.off("headers", addProtocol);
+  try {
+    server.handleUpgrade(request, socket, head, (webSocket) => onOpen(connection, webSocket, socket));
+  } finally {
+    server.off("headers", addProtocol);
+  }
 }

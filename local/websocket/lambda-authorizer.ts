@@ -10,12 +10,13 @@ import {
 } from "./authorization.ts";
 import { judgeResult } from "./authorizer-result.ts";
 import type { ExecutionLog } from "./execution-log.ts";
+import { internalError } from "./failure.ts";
 import { compileIdentitySource } from "./identity-source.ts";
 import type { CallIntegration, IntegrationOutcome } from "./integration.ts";
 import { authorizerEvent } from "./lambda-event.ts";
 
 const failed: Refusal = {
-  answer: { status: 500, message: "Internal server error", errorType: "InternalServerErrorException" },
+  answer: internalError,
   responseType: "AUTHORIZER_FAILURE",
 };
 const misconfigured: Refusal = {

@@ -4,13 +4,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Credentials } from "#local/iam/credentials.ts";
 import { evaluate } from "#local/iam/evaluate.ts";
 import { verifySignature } from "#local/iam/verify-signature.ts";
+import { readBody } from "#local/read-body.ts";
 import type { Connection } from "./connection.ts";
 import { closedNormally } from "./disconnect.ts";
+import { internalError } from "./failure.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { answerRequest, forbidden, type HttpAnswer, missingToken, signatureRefused } from "./http-answer.ts";
 import { isConnectionId } from "./ids.ts";
 import type { GatewayLimits } from "./limits.ts";
-import { readBody } from "./read-body.ts";
 import type { RequestPath } from "./request-path.ts";
 import type { ServedStage } from "./served-stage.ts";
 
@@ -113,7 +114,7 @@ async function strike({ chaos, clock }: GatewayParts): Promise<HttpAnswer | unde
     return { status: 429, message: "Too Many Requests", errorType: "LimitExceededException" };
   }
   if (chaos.strike("connections-500")) {
-    return { status: 500, message: "Internal server error", errorType: "InternalServerErrorException" };
+    return internalError;
   }
   return undefined;
 }

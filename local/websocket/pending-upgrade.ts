@@ -7,6 +7,8 @@ const maxEarlyBytes = 64 * 1024;
 
 export class PendingUpgrade {
   readonly socket: Duplex;
+  /** Whether somebody else reads the socket now. */
+  released = false;
   readonly #early: Buffer[];
   #earlyBytes = 0;
   readonly #keep = (chunk: Buffer): void => {
@@ -32,6 +34,7 @@ export class PendingUpgrade {
 
   /** Ends the waiting; the result is what the client has sent by now. */
   release(): Buffer {
+    this.released = true;
     this.socket.off("data", this.#keep);
     this.socket.off("end", this.#end);
     this.socket.off("error", this.#end);

@@ -1,7 +1,7 @@
 // What a stack asks of API Gateway that is not served here: refused at start, never ignored.
 import type { Route, Stack, Stage, WebSocketApi } from "#local/stack.ts";
 import { compileIdentitySource } from "./identity-source.ts";
-import { findFunction } from "./may-call.ts";
+import { type FunctionTarget, findFunction } from "./may-call.ts";
 import { mockIntegration } from "./mock-integration.ts";
 import { compileModels } from "./model-validation.ts";
 import { compileSelectionExpression } from "./selection-expression.ts";
@@ -45,6 +45,9 @@ function routeProblems(stack: Stack, api: WebSocketApi, stage: Stage, route: Rou
   const { integration, twoWay, models } = route;
   const problems = authorizerProblems(stack, route).map((problem) => `${place}: ${problem}`);
   if (!integration) problems.push(`${place}: has no integration: its target should be "integrations/<id>"`);
+  if (integration) {
+    problems.push(...roleProblems(stack, integration).map((problem) => `${place}: ${integration.address} ${problem}`));
+  }
   const { mock } = integration ?? {};
   if (mock) {
     problems.push(...problemOf(() => mockIntegration(mock)).map((problem) => `${integration?.address}: ${problem}`));
@@ -67,12 +70,16 @@ function authorizerProblems(stack: Stack, { authorizer, authorizationType }: Rou
   if (authorizationType !== "CUSTOM") return [];
   if (!authorizer) return ["authorization_type is CUSTOM, and there is no authorizer"];
   const problems = authorizer.identitySources.flatMap((source) => problemOf(() => compileIdentitySource(source)));
+  problems.push(...roleProblems(stack, authorizer));
   if (!findFunction(stack, authorizer))
     problems.push(`invokes the function "${authorizer.functionName}", which the file does not define`);
-  if (authorizer.credentialsArn !== undefined && !stack.roles.some(({ arn }) => arn === authorizer.credentialsArn)) {
-    problems.push(`is invoked with the role ${authorizer.credentialsArn}, which the file does not define`);
-  }
   return problems.map((problem) => `${authorizer.address}: ${problem}`);
+}
+
+/** The role API Gateway is to invoke a function with. */
+function roleProblems({ roles }: Stack, { credentialsArn }: FunctionTarget): string[] {
+  if (credentialsArn === undefined || roles.some(({ arn }) => arn === credentialsArn)) return [];
+  return [`is invoked with the role ${credentialsArn}, which the file does not define`];
 }
 
 function problemOf(check: () => unknown): string[] {

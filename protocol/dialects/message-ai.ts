@@ -2,6 +2,7 @@
 // catchUp for what was missed.
 import { check } from "../check-shape.ts";
 import { USER_ID } from "../definitions.ts";
+import { ChatError } from "../errors.ts";
 import { contentText, type Frame, refusal, shortText, utf8Bytes } from "../fields.ts";
 import { LIMITS } from "../limits.ts";
 import type { Message } from "../messages.ts";
@@ -74,10 +75,9 @@ function extraOf(frame: Frame): Readonly<Record<string, unknown>> {
     if (frame[field] !== undefined) extra[field] = frame[field];
   }
   if (utf8Bytes(JSON.stringify(extra)) > LIMITS.extraBytes) {
-    throw refusal(
-      "replyToContent",
-      frame.replyToContent,
-      `shorter: what is replied to may take ${LIMITS.extraBytes} bytes`,
+    throw new ChatError(
+      "invalid_request",
+      `What is replied to may take ${LIMITS.extraBytes} bytes with its names and ids.`,
     );
   }
   return extra;

@@ -17,13 +17,9 @@ function complain(error: unknown, usage: string): number {
     console.error(`${pc.red(error.message)}\n\n${usage}`);
     return 2;
   }
-  if (error instanceof Declined) {
-    console.error(`${error.message} ${NOTHING_CHANGED}`);
-    return 3;
-  }
   if (error instanceof StepError) {
     console.error(`${pc.red(error.message)}\n${error.changed}\n${error.next}`);
-    return 1;
+    return error instanceof Declined ? 3 : 1;
   }
   if (error instanceof StageFileError || error instanceof SynthError) {
     console.error(`${pc.red(error.message)}\n${NOTHING_CHANGED}\nCorrect it and run this again.`);
@@ -34,6 +30,12 @@ function complain(error: unknown, usage: string): number {
 
 function isBadOption(error: unknown): error is Error {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}
+
+/** The command as it was given, to be given again. */
+export function again(name: string): string {
+  const script = process.platform === "win32" ? `scripts/${name}.ps1` : `scripts/${name}.sh`;
+  return [script, ...process.argv.slice(2)].join(" ");
 }
 
 /** What is being done, in front of what it says itself. */

@@ -208,6 +208,8 @@ export class ProtocolServer {
         return this.#members(roomConversation(request.room));
       case "whoami":
         return { connectionId: connection.id, user: connection.user };
+      case "refresh":
+        return { expiresAt: new Date(0).toISOString() };
       case "ping":
         return { at: new Date().toISOString() };
     }
@@ -261,7 +263,8 @@ export class ProtocolServer {
   #conversations(connection: Connection): AckFields["conversations"] {
     const direct = this.store.conversations.filter((name) => participantsOf(name).includes(connection.user.id));
     const names = [LOBBY, ...connection.rooms, ...direct].sort();
-    return { conversations: names.map((conversation) => ({ conversation, seq: this.store.lastSeq(conversation) })) };
+    const conversations = names.map((conversation) => ({ conversation, seq: this.store.lastSeq(conversation) }));
+    return { conversations, more: false };
   }
 
   #tellOthers(connection: Connection, push: Push): void {

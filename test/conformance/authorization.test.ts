@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { presign, signHeaders } from "../local/support/sign-request.ts";
 import { connectClient, refusedHandshake } from "../local/support/test-client.ts";
 import { eventOf, type GatewayEvent, recalled, uniqueName } from "./conversation.ts";
-import { isRemote, signerOf, urlOf } from "./target.ts";
+import { isAws, signerOf, urlOf } from "./target.ts";
 
 describe("§1.6 Lambda authorizer", () => {
   const guarded = async (context: Mocha.Context, query: string): Promise<string> =>
@@ -86,8 +86,8 @@ describe("§1.8 AWS_IAM", () => {
     const headers = signHeaders(signer, { url: url.replace(/^ws/, "http"), region });
     const client = await connectClient(url, [], { headers });
     const { identity } = (await eventOf(client)).requestContext;
-    // Whose a developer's own key is, is not known here.
-    if (isRemote) expect(identity).to.include.keys("userArn", "accountId");
+    // Whose a developer's own key is, only AWS knows.
+    if (isAws) expect(identity).to.include.keys("userArn", "accountId");
     await client.close();
   });
 

@@ -136,6 +136,27 @@ describe("§3 messages", () => {
     await nothingCame(client);
   });
 
+  it("§5.3 a MOCK integration answers without a function", async () => {
+    const connectionId = await connectionIdOf(client);
+    client.send({ action: "ping" });
+    expect(JSON.parse(await client.next())).to.deep.equal({ pong: connectionId });
+  });
+
+  it("§3.5 a message that matches its model reaches the function", async () => {
+    expect((await eventOf(client, { action: "typed", text: "short" })).requestContext.routeKey).to.equal("typed");
+  });
+
+  it("§3.5 one that does not is Bad request body, and the connection stays", async () => {
+    const connectionId = await connectionIdOf(client);
+    for (const message of [{ action: "typed" }, { action: "typed", text: "too long" }]) {
+      client.send(message);
+      const frame = JSON.parse(await client.next());
+      expect(frame).to.include({ message: "Bad request body", connectionId });
+      expect(frame.messageId).to.match(idPattern);
+    }
+    await nothingCame(client);
+  });
+
   it("§3.4 answers come when they are ready, not in the order of the questions (mistake 30)", async () => {
     const ask = (body: string, waitMs: number): void =>
       client.send({ action: "say", waitMs, result: { statusCode: 200, body } });

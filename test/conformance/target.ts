@@ -13,6 +13,8 @@ export const isRemote = remoteUrl !== undefined;
 
 const anyKeys = { accessKeyId: "LOCAL", secretAccessKey: "any" };
 
+export const isAws = /\.amazonaws\.com/.test(remoteUrl ?? "");
+
 let started: Promise<LocalStack> | undefined;
 const clients: ApiGatewayManagementApiClient[] = [];
 

@@ -36,11 +36,11 @@ export async function startProduct(args: readonly string[] = []): Promise<Runnin
 }
 
 /** Runs one of our TypeScript entry points with this Node. */
-export function run(args: readonly string[]): ChildProcess {
+export function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
   return spawn(process.execPath, ["--import", "tsx", ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...environment },
   });
 }
 

@@ -68,7 +68,7 @@ const BREAKS: Readonly<Record<string, (resource: Loose, file: Loose) => void>> =
   "stage-throttled": ({ aws_apigatewayv2_stage: { stage } }) => {
     stage.default_route_settings.throttling_rate_limit = 0;
   },
-  "route-authorized": unexcused("aws_apigatewayv2_route", "connect", "route-authorized"),
+  "route-authorized": unexcused("aws_apigatewayv2_route", "default", "route-authorized"),
   "deployment-replaced": ({ aws_apigatewayv2_deployment: { deployment } }) => delete deployment.lifecycle,
   "domain-tls": ({ aws_apigatewayv2_domain_name: { domain } }) => {
     domain.domain_name_configuration.security_policy = "TLS_1_0";

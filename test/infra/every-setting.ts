@@ -10,7 +10,20 @@ export const EVERY_SETTING = {
   aws: { accountId: ACCOUNT },
   api: { description: "all", ipAddressType: "dualstack" },
   routes: { sendMessage: { throttle: { burst: 1, rate: 1 } } },
+  auth: {
+    mode: "jwt",
+    issuer: "https://login.chat.test/",
+    audience: "chat",
+    jwksUri: "https://login.chat.test/keys",
+    clockSkewSeconds: 10,
+    userIdClaim: "uid",
+    nameClaim: "name",
+    roomsClaim: "rooms",
+    origins: ["https://chat.test"],
+  },
+  rooms: { "team-*": "members", news: "read-only" },
   functions: {
+    authorize: {},
     message: {
       reservedConcurrency: 3,
       environment: { A1: "b" },
@@ -37,7 +50,7 @@ export function stageWithEverySetting(change: object = {}): string {
 
 /** Where message may do all that there is to do, and wakes fanout. */
 export function bundlesWithFanout(): Bundles {
-  const bundles = new Bundles(["connect", "disconnect", "message", "fanout"]);
+  const bundles = new Bundles(["authorize", "connect", "disconnect", "message", "fanout"]);
   const tables = { connections: ["GetItem", "PutItem"], "memberships/connectionId-index": ["Query"] };
   bundles.permit("message", { tables, manageConnections: ["POST"], invoke: ["fanout"] });
   return bundles;

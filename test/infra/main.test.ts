@@ -41,7 +41,7 @@ describe("npm run synth", () => {
     const { stdout } = synth(["--outdir", temporaryFolder()]);
     const lines = stdout.trimEnd().split("\n");
     expect(lines.filter((line) => line.includes("not to be deployed yet"))).to.deep.equal([lines[1]]);
-    expect(lines[1]).to.include("/aws/accountId, /alarms/emails/0 are examples");
+    expect(lines[1]).to.include("/aws/accountId, /auth/issuer, /alarms/emails/0 are examples");
   });
 
   it("writes only the stages asked for", function () {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { type SynthesizeOptions, synthesize } from "#infra/synthesize.ts";
-import { bundlesWithFanout, stageWithEverySetting } from "./every-setting.ts";
+import { bundlesWithFanout, EVERY_SETTING, stageWithEverySetting } from "./every-setting.ts";
 import { Bundles, readStack, temporaryFolder } from "./synthesized.ts";
 
 /** As `terraform providers schema -json` has them: `"string"`, `["map", "string"]`. */
@@ -94,6 +94,12 @@ function faultsOf(options: Pick<SynthesizeOptions, "stageFiles" | "withBootstrap
 describe("the AWS provider", () => {
   it("knows everything of a stage that uses every setting, and takes every value", () => {
     const options = { stageFiles: [stageWithEverySetting()], withBootstrap: true };
+    expect(faultsOf(options, bundlesWithFanout())).to.deep.equal([]);
+  });
+
+  it("knows everything of a stage that makes a user pool", () => {
+    const { issuer: _, audience: __, jwksUri: ___, ...auth } = EVERY_SETTING.auth;
+    const options = { stageFiles: [stageWithEverySetting({ auth: { ...auth, create: "cognito" } })] };
     expect(faultsOf(options, bundlesWithFanout())).to.deep.equal([]);
   });
 

@@ -44,8 +44,11 @@ describe("the stack of a stage", () => {
           MESSAGES_TABLE: "${aws_dynamodb_table.messages.name}",
           MEMBERSHIP_SHARDS: "1",
           POST_CONCURRENCY: "32",
+          DIRECT_AUDIENCE_LIMIT: "200",
+          POSTS_PER_SECOND: "4000",
           MESSAGE_RETENTION_DAYS: "30",
           CONNECTION_TTL_SECONDS: "9000",
+          AUTH_MODE: "none",
           AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI:
             '${replace(aws_apigatewayv2_api.api.api_endpoint, "/^ws/", "http")}/dev',
           MOTD: "hello",

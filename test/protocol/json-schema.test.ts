@@ -51,6 +51,8 @@ function good(shape: Shape): fc.Arbitrary<unknown> {
         fc.string({ unit: "binary", minLength: shape.least }),
         fc.constant("x".repeat(LIMITS.contentBytes)),
       );
+    case "secret":
+      return fc.string({ unit: "binary", minLength: 1, maxLength: 64 });
     case "whole":
       return fc.oneof(
         fc.integer({ min: shape.least, max: Math.min(shape.most, 2 ** 31 - 1) }),
@@ -97,6 +99,8 @@ function broken(shape: Shape): fc.Arbitrary<unknown> {
       return fc.constantFrom<unknown>(5, null, "", " \t ", "a\u0007b", "x".repeat(shape.most + 1), ["x"]);
     case "content":
       return fc.constantFrom<unknown>(5, null, "x".repeat(LIMITS.contentBytes + 1), ...(shape.least === 1 ? [""] : []));
+    case "secret":
+      return fc.constantFrom<unknown>(5, null, "", "x".repeat(shape.most + 1), ["x"]);
     case "whole":
       return fc.constantFrom<unknown>(shape.least - 1, shape.most + 1, shape.least + 0.5, String(shape.least), null);
     case "flag":

@@ -8,6 +8,8 @@ const SAFE = {
   logs: { retentionDays: 365, dataTrace: false },
   tables: { pointInTimeRecovery: true, deletionProtection: true },
   alarms: { emails: ["team@chat.test"] },
+  auth: { mode: "jwt", issuer: "https://login.chat.test", audience: "chat" },
+  functions: { authorize: {} },
 };
 
 /** A stage of this name with these changes. */
@@ -34,6 +36,8 @@ describe("a production stage", () => {
     "without backups": [{ tables: { ...SAFE.tables, pointInTimeRecovery: false } }, "/tables/pointInTimeRecovery"],
     "that logs whole messages": [{ logs: { ...SAFE.logs, dataTrace: true } }, "/logs/dataTrace"],
     "that forgets its logs within a year": [{ logs: { retentionDays: 180 } }, "/logs/retentionDays"],
+    "that believes who clients say they are": [{ auth: { mode: "none" } }, "/auth"],
+    "whose issuer anybody could play": [{ auth: { ...SAFE.auth, issuer: "http://127.0.0.1:9000" } }, "/auth/issuer"],
     "without alarms": [{ alarms: undefined }, "/alarms"],
     "with alarms that nobody hears": [{ alarms: {} }, "/alarms"],
   } as const;
@@ -52,17 +56,17 @@ describe("a production stage", () => {
   }
 
   it("is told everything at once", () => {
-    expect(problemsOf(stage("prod", {}))).to.have.length(5);
+    expect(problemsOf(stage("prod", {}))).to.have.length(6);
   });
 
   it("is one called prod or production, in any Region", () => {
     for (const name of ["prod", "production", "prod-eu", "eu_PROD"])
-      expect(problemsOf(stage(name, {})), name).to.have.length(5);
+      expect(problemsOf(stage(name, {})), name).to.have.length(6);
     for (const name of ["dev", "product", "reprod"]) expect(problemsOf(stage(name, {})), name).to.deep.equal([]);
   });
 
   it("is one that says so, and none that says it is not", () => {
-    expect(problemsOf(stage("live", { production: true }))).to.have.length(5);
+    expect(problemsOf(stage("live", { production: true }))).to.have.length(6);
     expect(problemsOf(stage("prod", { production: false }))).to.deep.equal([]);
   });
 });
@@ -104,7 +108,7 @@ describe("a stage file of wrong operations", () => {
   });
 
   it("is refused for limits that Lambda does not have", () => {
-    const fn = (settings: object) => refused({ functions: { message: settings } }, "dev");
+    const fn = (settings: object) => refused({ auth: undefined, functions: { message: settings } }, "dev");
     expect(fn({ async: { maximumRetryAttempts: 3 } })).to.deep.equal([
       "/functions/message/async/maximumRetryAttempts at most 2",
     ]);

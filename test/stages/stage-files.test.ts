@@ -30,7 +30,8 @@ describe("stages/", () => {
   it("logs DEBUG in dev, INFO in staging and WARN in prod", () => {
     for (const [stage, level] of Object.entries({ dev: "DEBUG", staging: "INFO", prod: "WARN" })) {
       const { functions, stageVariables } = load(stage);
-      expect(Object.values(functions).map(({ logLevel }) => logLevel)).to.deep.equal([level, level, level]);
+      for (const [name, { logLevel }] of Object.entries(functions))
+        expect(logLevel, `${stage} ${name}`).to.equal(level);
       expect(stageVariables).to.deep.equal({ environment: stage, logLevel: level });
     }
   });

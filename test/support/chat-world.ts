@@ -4,16 +4,19 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamodbConnections } from "#aws/dynamodb-connections.ts";
 import { dynamodbInboxes } from "#aws/dynamodb-inboxes.ts";
+import { dynamodbLeases } from "#aws/dynamodb-leases.ts";
 import { dynamodbMemberships } from "#aws/dynamodb-memberships.ts";
 import { dynamodbMessages } from "#aws/dynamodb-messages.ts";
 import { dynamodbReceipts } from "#aws/dynamodb-receipts.ts";
 import { dynamodbSnapshots } from "#aws/dynamodb-snapshots.ts";
-import { openConnection } from "#chat/open-connection.ts";
-import type { Clock, Connection, Ports, PostOutcome } from "#chat/ports.ts";
+import { type Opening, openConnection } from "#chat/open-connection.ts";
+import type { Clock, Connection, Ports, PostOutcome, Rules, Tokens } from "#chat/ports.ts";
+import type { PumpOrder } from "#chat/pump-ports.ts";
 import { rateLimits } from "#chat/rate-limits.ts";
 import { onMessage } from "#functions/runtime/on-message.ts";
 import { startDynamoDb } from "#local/dynamodb/start-dynamodb.ts";
 import { Credentials } from "#local/iam/credentials.ts";
+import { ChatError } from "#protocol/errors.ts";
 import { chatTables } from "./chat-tables.ts";
 
 /** Stands around every call to the outside; one that never settles is a function that was killed there. */
@@ -29,30 +32,60 @@ export interface Instance {
 
 export interface ChatWorld extends Instance {
   readonly client: DynamoDBClient;
+  /** Of its tables' names. */
+  readonly prefix: string;
+  /** The pumps that were asked for, and did not run yet. */
+  readonly orders: PumpOrder[];
+  /** The connections that were ended. */
+  readonly closed: string[];
   /** What the message function has logged. */
   readonly logged: Record<string, unknown>[];
   /** Another instance of the function, on the same tables. */
-  instance(around?: Around): Instance;
+  instance(around?: Around, settings?: InstanceSettings): Instance;
   /** Moves the clock; milliseconds. */
   pass(ms: number): void;
   /** Frames sent to the connection since the last call, oldest first. */
   sentTo(connectionId: string): Record<string, unknown>[];
   /** From now on posts to the connection have this outcome. */
   make(connectionId: string, outcome: PostOutcome): void;
-  open(connectionId: string, query?: { userId?: string; dialect?: string }): Promise<void>;
+  open(connectionId: string, query?: Omit<Opening, "connectionId" | "connectedAt">): Promise<void>;
   connection(connectionId: string): Promise<Connection>;
   close(): Promise<void>;
 }
 
+export interface InstanceSettings {
+  /** Its clock is so far ahead of the others'. */
+  readonly clockAheadMs?: number;
+  /** How many shards it spreads members over. */
+  readonly shards?: number;
+}
+
+interface WorldOptions {
+  readonly shards?: number;
+  readonly retentionDays?: number;
+  readonly directAudienceLimit?: number;
+  /** As in mode `none`, unless given. */
+  readonly rules?: Rules;
+  readonly tokens?: Tokens;
+}
+
+/** Nobody asks for tokens. */
+const OPEN: Pick<Ports, "rules" | "tokens"> = {
+  rules: { tokens: false, namesFromTokens: false, rooms: {} },
+  tokens: { verify: async () => Promise.reject(new ChatError("not_allowed", "There are no tokens here.")) },
+};
+
 const CREDENTIALS = { accessKeyId: "AKIDTEST", secretAccessKey: "test" };
 
-export async function openChatWorld(options: { shards?: number; retentionDays?: number } = {}): Promise<ChatWorld> {
+export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWorld> {
   const prefix = `t-${randomUUID()}`;
   const database = await startDynamoDb({ port: 0, tables: chatTables(prefix), credentials: new Credentials() });
   const sent = new Map<string, Record<string, unknown>[]>();
   const outcomes = new Map<string, PostOutcome>();
   const clients: DynamoDBClient[] = [];
   const logged: Record<string, unknown>[] = [];
+  const orders: PumpOrder[] = [];
+  const closed: string[] = [];
   let offsetMs = 0;
   const clock: Clock = { now: () => Date.now() + offsetMs };
   const log = {
@@ -60,7 +93,10 @@ export async function openChatWorld(options: { shards?: number; retentionDays?: 
     error: (event: string, fields: object) => logged.push({ level: "error", event, ...fields }),
   };
 
-  const instance = (around: Around = (_call, make) => make()): Instance & { client: DynamoDBClient } => {
+  const instance = (
+    around: Around = (_call, make) => make(),
+    { clockAheadMs = 0, ...settings }: InstanceSettings = {},
+  ): Instance & { client: DynamoDBClient } => {
     const client = new DynamoDBClient({ endpoint: database.url, region: "us-east-1", credentials: CREDENTIALS });
     clients.push(client);
     standAround(client, around);
@@ -70,7 +106,11 @@ export async function openChatWorld(options: { shards?: number; retentionDays?: 
         if (outcome === "sent") sent.set(connectionId, [...(sent.get(connectionId) ?? []), JSON.parse(frame)]);
         return outcome;
       });
-    const ports = portsOn({ client, clock, prefix, shards: 1, retentionDays: 30, ...options }, post);
+    const pumps = { start: (order: PumpOrder) => around("Invoke", async () => void orders.push(order)) };
+    const closer = { close: (connectionId: string) => around("Close", async () => void closed.push(connectionId)) };
+    const itsClock = { now: () => clock.now() + clockAheadMs };
+    const place = { client, clock: itsClock, prefix, shards: 1, retentionDays: 30, directAudienceLimit: 200, ...OPEN };
+    const ports = portsOn({ ...place, ...options, ...settings }, post, { pumps, closer });
     const message = onMessage(ports, { log });
     return {
       client,
@@ -93,7 +133,10 @@ export async function openChatWorld(options: { shards?: number; retentionDays?: 
   const first = instance();
   return {
     ...first,
+    prefix,
     logged,
+    orders,
+    closed,
     instance,
     pass: (ms) => {
       offsetMs += ms;
@@ -104,8 +147,9 @@ export async function openChatWorld(options: { shards?: number; retentionDays?: 
       sent.delete(connectionId);
       return frames;
     },
-    open: (connectionId, query = {}) =>
-      openConnection(first.ports, { connectionId, connectedAt: clock.now(), ...query }),
+    async open(connectionId, query = {}) {
+      await openConnection(first.ports, { connectionId, connectedAt: clock.now(), ...query });
+    },
     async connection(connectionId) {
       const found = (await first.ports.snapshots.read({ connections: [connectionId] })).connection(connectionId);
       if (!found) throw new Error(`no connection ${connectionId}`);
@@ -124,9 +168,16 @@ interface Place {
   readonly prefix: string;
   readonly shards: number;
   readonly retentionDays: number;
+  readonly directAudienceLimit: number;
+  readonly rules: Rules;
+  readonly tokens: Tokens;
 }
 
-function portsOn({ client, clock, prefix, shards, retentionDays }: Place, post: Ports["poster"]["post"]): Ports {
+function portsOn(
+  { client, clock, prefix, shards, retentionDays, directAudienceLimit, rules, tokens }: Place,
+  post: Ports["poster"]["post"],
+  { pumps, closer }: Pick<Ports, "pumps" | "closer">,
+): Ports {
   const table = (name: string) => ({ client, clock, tableName: `${prefix}-${name}` });
   return {
     connections: dynamodbConnections({ ...table("connections"), ttlSeconds: 9000 }),
@@ -144,7 +195,13 @@ function portsOn({ client, clock, prefix, shards, retentionDays }: Place, post: 
     clock,
     ids: { create: randomUUID },
     postConcurrency: 8,
+    directAudienceLimit,
+    leases: dynamodbLeases(table("messages")),
+    pumps,
     poster: { post },
+    closer,
+    rules,
+    tokens,
   };
 }
 

@@ -103,12 +103,16 @@ describe("web/private-people", () => {
     people.add("ann", true);
     people.said({ ...entry, conversation: "direct:bob#me" }, "me", true);
     people.said({ ...entry, conversation: TEA }, "me", true);
-    expect(people.all).to.deep.equal([
-      { person: { id: "bob" }, isNew: true },
-      { person: ANN, isNew: true },
+    const here = new Map([["ann", ANN]]);
+    expect(people.rows(here, undefined)).to.deep.equal([
+      { person: { id: "bob" }, isHere: false, isNew: true, isShown: false },
+      { person: ANN, isHere: true, isNew: true, isShown: false },
     ]);
     people.seen("bob");
-    expect(people.all[0]).to.deep.equal({ person: { id: "bob" }, isNew: false });
+    expect(people.rows(here, "ann").map(({ isNew, isShown }) => ({ isNew, isShown }))).to.deep.equal([
+      { isNew: false, isShown: false },
+      { isNew: false, isShown: true },
+    ]);
   });
 
   it("are the other one of a conversation of ours", () => {

@@ -34,13 +34,33 @@ export const OF_STACK = [
   "MESSAGES_TABLE",
   "MEMBERSHIP_SHARDS",
   "POST_CONCURRENCY",
+  "DIRECT_AUDIENCE_LIMIT",
+  "POSTS_PER_SECOND",
   "MESSAGE_RETENTION_DAYS",
   "CONNECTION_TTL_SECONDS",
   "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI",
 ] as const;
 
+/** What it tells every function of who may be here (`authEnvironment`). */
+export const OF_AUTH = [
+  "AUTH_MODE",
+  "AUTH_ISSUER",
+  "AUTH_AUDIENCE",
+  "AUTH_JWKS_URI",
+  "AUTH_CLOCK_SKEW_SECONDS",
+  "AUTH_USER_ID_CLAIM",
+  "AUTH_NAME_CLAIM",
+  "AUTH_ROOMS_CLAIM",
+  "AUTH_ORIGINS",
+  "ROOM_RULES",
+] as const;
+
 export const environmentKeys: Rule = (stage, report) => {
-  const ofStack = new Set<string>([...OF_STACK, ...Object.keys(fields(stage.functions)).map(invocationVariable)]);
+  const ofStack = new Set<string>([
+    ...OF_STACK,
+    ...OF_AUTH,
+    ...Object.keys(fields(stage.functions)).map(invocationVariable),
+  ]);
   for (const [name, settings] of Object.entries(fields(stage.functions))) {
     for (const key of Object.keys(fields(fields(settings).environment))) {
       const owner = OF_LAMBDA.has(key) ? "Lambda" : ofStack.has(key) ? "the stack" : undefined;
@@ -52,14 +72,20 @@ export const environmentKeys: Rule = (stage, report) => {
 };
 
 export const environmentSize: Rule = (stage, report) => {
+  const most = MOST_BYTES - bytesOf(stage.auth) - bytesOf(stage.rooms);
   for (const [name, settings] of Object.entries(fields(stage.functions))) {
     const bytes = Buffer.byteLength(
       Object.entries(fields(fields(settings).environment))
         .flat()
         .join(""),
     );
-    if (bytes <= MOST_BYTES) continue;
-    const expected = `at most ${MOST_BYTES} bytes: Lambda allows 4 KB, of which the stack's own variables take up to 1 KB`;
+    if (bytes <= most) continue;
+    const expected = `at most ${most} bytes: Lambda allows 4 KB, of which the stack's own variables take up to 1 KB`;
     report(["functions", name, "environment"], { found: `${bytes} bytes of variables`, expected });
   }
 };
+
+/** What every function is told of them. */
+function bytesOf(setting: unknown): number {
+  return setting === undefined ? 0 : Buffer.byteLength(JSON.stringify(setting));
+}

@@ -19,6 +19,13 @@ export const productionIsSafe: Rule = (stage, report) => {
     report(["aws", "accountId"], {
       expected: "the account of a production stage, so that it is never deployed to another",
     });
+  if (fields(stage.auth).mode !== "jwt")
+    report(["auth"], {
+      found: "whoever says who they are, believed",
+      expected: '"mode": "jwt" with an issuer and an audience in a production stage',
+    });
+  if (/^http:/.test(String(fields(stage.auth).issuer)))
+    report(["auth", "issuer"], { expected: "an https URL in a production stage" });
   if (tables.deletionProtection === false)
     report(["tables", "deletionProtection"], { expected: "true in a production stage" });
   if (tables.pointInTimeRecovery === false)

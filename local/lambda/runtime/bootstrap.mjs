@@ -42,6 +42,8 @@ process.on("unhandledRejection", (reason) => {
   fail({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage, trace }, true);
 });
 
+watchMemory();
+
 try {
   const handler = await loadHandler(settings);
   port.on("message", (/** @type {InvokeMessage} */ message) => void run(handler, message));
@@ -98,13 +100,31 @@ function serialize(result) {
   return payload;
 }
 
-/** The heap of this thread; read at most once a second, because reading costs as much as a small handler. */
+/** Read at most once a second, because reading costs as much as a small handler. */
 function usedMemoryMb() {
   if (startedAt - memoryReadAt > 1000) {
     memoryReadAt = startedAt;
-    memoryMb = Math.max(memoryMb, Math.ceil(getHeapStatistics().total_heap_size / 1_048_576));
+    memoryMb = Math.max(memoryMb, readMemoryMb());
   }
   return memoryMb;
+}
+
+/** Of this thread: its heap, and the buffers outside of it. */
+function readMemoryMb() {
+  const { total_heap_size, external_memory } = getHeapStatistics();
+  return Math.ceil((total_heap_size + external_memory) / 1_048_576);
+}
+
+/** V8 ends a thread whose heap is too large; for buffers nobody does. */
+function watchMemory() {
+  const check = () => {
+    const used = current ? readMemoryMb() : 0;
+    if (used <= settings.memoryMb) return;
+    memoryMb = used;
+    const errorMessage = `Runtime exited with error: signal: killed (${used} MB were more than the function's ${settings.memoryMb} MB)`;
+    fail({ errorType: "Runtime.ExitError", errorMessage, trace: [] }, true);
+  };
+  setInterval(check, 250).unref();
 }
 
 /** The SDK warns of this machine's Node.js, which is not the runtime the function will have on AWS. */

@@ -7,6 +7,7 @@ import { dataSourceAttributes } from "./data-sources.ts";
 import { dynamodbAttributes } from "./dynamodb.ts";
 import { iamAttributes } from "./iam.ts";
 import { lambdaAttributes } from "./lambda.ts";
+import { otherServiceAttributes } from "./other-services.ts";
 import { randomAttributes } from "./random.ts";
 import type { AttributesByType, ComputedAttributes, Subject } from "./subject.ts";
 
@@ -27,7 +28,8 @@ export function isKnown(block: Block): boolean {
 }
 
 export function computedAttributes(block: Block, subject: Subject): ComputedAttributes {
-  return known[typeOf(block)]?.(subject) ?? anyResource(subject, block.type);
+  const attributes = known[typeOf(block)] ?? otherServiceAttributes[typeOf(block)];
+  return attributes?.(subject) ?? anyResource(subject, block.type);
 }
 
 /** A resource that has no meaning here can still be referred to: a policy may name a queue's ARN. */

@@ -141,7 +141,7 @@ function notTold(references: readonly string[], targets: readonly Target[]): Unk
   const parts = (found.length > 0 ? found : references).join(", ");
   return new Unknown(
     `the plan does not know it before apply, and does not say how it is made of ${parts}; ` +
-      "serve the state of the applied stack (terraform show -json > state.json) or Terraform JSON instead",
+      "keep the plan beside the *.tf files it was made of, or serve the state of the applied stack (terraform show -json > state.json) or Terraform JSON instead",
   );
 }
 

@@ -20,6 +20,7 @@ export class AwsSimulation {
   readonly #moto: Moto;
   readonly #server: http.Server;
   readonly #deployments = new Deployments();
+  #refused: RegExp | undefined;
   /** By API id, or function name. */
   readonly #remembered = new Map<string, Json>();
 
@@ -38,6 +39,11 @@ export class AwsSimulation {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Denies the next attempt to create something at such a path. */
+  refuseOnce(path: RegExp): void {
+    this.#refused = path;
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -48,6 +54,11 @@ export class AwsSimulation {
     try {
       const body = await bytesOf(request);
       const path = new URL(request.url ?? "/", this.url).pathname;
+      if (request.method === "POST" && this.#refused?.test(path)) {
+        this.#refused = undefined;
+        response.writeHead(403, { "x-amzn-errortype": "AccessDeniedException" }).end('{"message":"not today"}');
+        return;
+      }
       const own = this.#deployments.answer(request.method ?? "GET", path, body);
       if (own !== undefined) {
         response.writeHead(own.status, { "content-type": "application/json" }).end(JSON.stringify(own.body));

@@ -144,6 +144,20 @@ describe("invoke", () => {
     });
   });
 
+  it("ends a function whose buffers are larger than its memory, and the next call gets a new worker", async () => {
+    const { invoke, lines } = await run(
+      `export const handler = async (event) => { const all = [];
+        while (event.bad) { all.push(Buffer.alloc(20_000_000, 1)); await new Promise((resolve) => setTimeout(resolve, 10)); }
+        return "fine"; };`,
+      { timeoutSeconds: 20 },
+    );
+    const bad = await invoke({ bad: true });
+    expect(bad).to.include({ errorType: "Runtime.ExitError" });
+    expect((bad as { errorMessage: string }).errorMessage).to.match(/signal: killed \(\d+ MB were more than .* 128 MB/);
+    expect(payloadOf(await invoke())).to.equal("fine");
+    expect(lines().some((line) => /Max Memory Used: (1[3-9]\d|[2-9]\d\d) MB/.test(line))).to.equal(true);
+  });
+
   describe("timeout", () => {
     it("ends a handler that never answers", async () => {
       const clock = new MovedClock();

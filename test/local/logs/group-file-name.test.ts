@@ -5,6 +5,7 @@ import { groupFileName } from "#local/logs/group-file-name.ts";
 describe("file name of a log group", () => {
   it("reads like the group", () => {
     expect(groupFileName("/aws/lambda/chat-dev-message")).to.equal("aws.lambda.chat-dev-message.jsonl");
+    expect(groupFileName("chat-dev-logs")).to.equal("chat-dev-logs.jsonl");
   });
 
   it("keeps apart groups that would look the same", () => {

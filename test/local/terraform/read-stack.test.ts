@@ -208,6 +208,23 @@ describe("stack of a synthesized Terraform file", () => {
     expect(anonymous.tables[0]?.arn).to.equal("arn:aws-cn:dynamodb:cn-north-1:000000000000:table/chat-dev-connections");
   });
 
+  it("gives functions the addresses of services that are not here", async () => {
+    const { functions, notServed } = await stackOf(({ aws_lambda_function: fn }, { resource }) => {
+      set(resource, { aws_sqs_queue: { jobs: { name: "jobs" } }, aws_s3_bucket: { files: {} } });
+      set(fn?.connect, {
+        layers: ["arn:aws:lambda:eu-central-1:123456789012:layer:tools:1"],
+        environment: { variables: { QUEUE: "${aws_sqs_queue.jobs.url}", BUCKET: "${aws_s3_bucket.files.arn}" } },
+      });
+    });
+    expect(functions[0]?.environment.QUEUE).to.equal("https://sqs.eu-central-1.amazonaws.com/123456789012/jobs");
+    expect(functions[0]?.environment.BUCKET).to.match(/^arn:aws:s3:::terraform-[a-z0-9]{12}$/);
+    expect(notServed).to.include.members([
+      "aws_sqs_queue.jobs",
+      "aws_s3_bucket.files",
+      "aws_lambda_function.connect: layers",
+    ]);
+  });
+
   it("resolves a role given by the id of another resource, and data sources", async () => {
     const { functions } = await stackOf(({ aws_lambda_function: fn }) =>
       set(fn?.connect, {

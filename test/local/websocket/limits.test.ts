@@ -52,6 +52,18 @@ describe("limits", () => {
     expect((await client.closed).code).to.equal(1009);
   });
 
+  it("answers with an error instead of a body above 128 KB, in bytes", async () => {
+    const bodies = ["x".repeat(128 * kilobyte), "x".repeat(128 * kilobyte + 1), "é".repeat(64 * kilobyte + 1)];
+    await open({ invoker: new FakeInvoker({ default: ({ body }) => ({ body: bodies[Number(body)] }) }) });
+    client.send("0");
+    expect(await client.next()).to.have.length(128 * kilobyte);
+    for (const tooLarge of ["1", "2"]) {
+      client.send(tooLarge);
+      expect(await client.next()).to.match(/^\{"message": "Internal server error"/);
+    }
+    expect(client.socket.readyState).to.equal(client.socket.OPEN);
+  });
+
   it("takes a message of 128 KB in frames of 32 KB", async () => {
     await open();
     sendFrames(...Array(4).fill(32 * kilobyte));

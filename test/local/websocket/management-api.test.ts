@@ -5,8 +5,10 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { expect } from "chai";
+import { Credentials } from "#local/iam/credentials.ts";
 import { FakeInvoker } from "../support/fake-invoker.ts";
 import { type RunningGateway, runGateway } from "../support/running-gateway.ts";
+import { signHeaders } from "../support/sign-request.ts";
 import {
   buildApi,
   buildFunction,
@@ -221,6 +223,36 @@ describe("@connections", () => {
         "assumed-role/poster/message is not authorized to perform: execute-api:ManageConnections",
       );
       expect(denied.message).to.include(`${executionArn}/dev/DELETE/@connections/${connectionId}`);
+    });
+
+    it("verifies the signature of every call", async () => {
+      const role = buildRole("poster", [{ ...allowed, resources: ["*"] }]);
+      const key = running.credentials.issue({ role, functionName: "message" });
+      const post = (keys: typeof key): Promise<unknown> =>
+        sdk(keys).send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: "x" }));
+      const wrong = await failure(post({ ...key, secretAccessKey: "guessed" }));
+      expect(wrong).to.include({ name: "InvalidSignatureException", status: 403 });
+      expect(wrong.message).to.match(/^The request signature we calculated does not match/);
+      const stolen = await failure(post({ ...key, sessionToken: "another" }));
+      expect(stolen).to.include({ name: "UnrecognizedClientException", status: 403 });
+      const url = `${running.managementUrl}/@connections/${encodeURIComponent(connectionId)}`;
+      const late = signHeaders(key, { url, at: new Date(Date.now() - 301_000) });
+      expect(await (await fetch(url, { headers: late })).text()).to.match(/^\{"message":"Signature expired: /);
+      expect((await fetch(url, { headers: signHeaders(key, { url }) })).status).to.equal(200);
+      const changed = signHeaders(key, { url, method: "POST", body: "one" });
+      expect((await fetch(url, { method: "POST", headers: changed, body: "two" })).status).to.equal(403);
+      expect(client.unread).to.deep.equal([]);
+    });
+
+    it("asks for nothing when IAM is off", async () => {
+      await running.close();
+      invoker = new FakeInvoker();
+      running = await runGateway({ stack, invoker, credentials: new Credentials({ enforced: false }) });
+      client = await connectClient(running.url);
+      connectionId = (await invoker.called("connect")).requestContext.connectionId;
+      const url = `${running.managementUrl}/@connections/${connectionId}`;
+      expect((await fetch(url, { method: "POST", body: "unsigned" })).status).to.equal(200);
+      expect(await client.next()).to.equal("unsigned");
     });
 
     it("does not tell who is connected to a caller without permission", async () => {

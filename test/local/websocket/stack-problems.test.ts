@@ -62,8 +62,8 @@ describe("what is not served", () => {
     expect(problems[0]).to.match(
       /aws_apigatewayv2_authorizer\.a: the identity source "\$request\.header\.Auth" is none/,
     );
-    expect(problems[1]).to.include('invokes the function "nobody"');
-    expect(problems[2]).to.include("role/none, which the file does not define");
+    expect(problems[1]).to.include("role/none, which the file does not define");
+    expect(problems[2]).to.include('invokes the function "nobody"');
   });
 
   it("warns of throttles of 0 and of a stage without a deployment", () => {

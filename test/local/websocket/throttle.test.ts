@@ -45,6 +45,16 @@ describe("throttle", () => {
       await connectClient(running.url);
     });
 
+    it("counts new connections of all stages, and no messages, against the account's own limit for them", async () => {
+      await run({}, { newConnections: { burst: 2, rate: 1 } });
+      const [client] = [await connectClient(running.url), await connectClient(running.url)];
+      expect((await refusedHandshake(running.url)).status).to.equal(429);
+      client.send({ action: "a" });
+      expect(await client.next()).to.equal("a");
+      clock.move(1_000);
+      await connectClient(running.url);
+    });
+
     it("answers messages with a frame, and the connection stays open", async () => {
       await run({ routeThrottles: { a: { burst: 1, rate: 1 } } });
       const client = await connectClient(running.url);

@@ -1,0 +1,81 @@
+// The engines to measure, in a process of their own, bundled as a function is: the pump with the ports it has when it is deployed, and the
+// naive engine.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type PumpReport, pump } from "#chat/pump.ts";
+import type { PumpOrder } from "#chat/pump-ports.ts";
+import { readFanningConfig } from "#functions/runtime/config.ts";
+import { pumpPorts } from "#functions/runtime/pump-ports.ts";
+import type { Entry } from "#protocol/messages.ts";
+import { type Counts, countCalls, newCounts } from "./counted-calls.ts";
+import type { NaiveEngine } from "./naive-engine.ts";
+
+export type EngineTask =
+  | { readonly kind: "pump"; readonly order: PumpOrder }
+  | { readonly kind: "naive"; readonly entry: Entry; readonly members: readonly string[] }
+  | { readonly kind: "usage" };
+
+export interface Usage {
+  readonly cpuMs: number;
+  /** How long functions would have run, each in an instance of its own. */
+  readonly functionMs: number;
+  readonly invocations: number;
+  readonly mostMemoryMb: number;
+  readonly counts: Counts;
+}
+
+export interface EngineAnswer {
+  readonly id: number;
+  readonly report?: PumpReport;
+  readonly usage?: Usage;
+}
+
+const credentials = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", sessionToken: "x".repeat(900) };
+const client = new DynamoDBClient({ credentials });
+const counts = newCounts();
+countCalls(client, () => counts);
+const ports = pumpPorts(readFanningConfig(process.env), client);
+/** Loaded only to be measured: the pump has nothing of it. */
+let naive: NaiveEngine | undefined;
+const run = {
+  remainingMs: () => 300_000,
+  wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+};
+// not resourceUsage().maxRSS: that of a child begins with what its parent had
+let mostMemoryMb = 0;
+setInterval(() => {
+  mostMemoryMb = Math.max(mostMemoryMb, process.memoryUsage.rss() / 2 ** 20);
+}, 10);
+let functionMs = 0;
+let invocations = 0;
+
+async function answer(task: EngineTask): Promise<Omit<EngineAnswer, "id">> {
+  const startedAt = performance.now();
+  switch (task.kind) {
+    case "pump": {
+      const report = await pump(ports, task.order, run);
+      functionMs += performance.now() - startedAt;
+      invocations++;
+      return { report };
+    }
+    case "naive":
+      naive ??= await loadNaive();
+      await naive.show(task.entry, task.members);
+      functionMs += performance.now() - startedAt;
+      return {};
+    case "usage": {
+      const { user, system } = process.cpuUsage();
+      const cpuMs = (user + system) / 1000;
+      return { usage: { cpuMs, functionMs, invocations, mostMemoryMb, counts: { ...counts } } };
+    }
+  }
+}
+
+async function loadNaive(): Promise<NaiveEngine> {
+  const { naiveEngine } = await import("./naive-engine.ts");
+  return naiveEngine(process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI ?? "", 250, credentials);
+}
+
+process.on("message", ({ id, task }: { id: number; task: EngineTask }) => {
+  void answer(task).then((answered) => process.send?.({ id, ...answered }));
+});
+process.on("disconnect", () => process.exit(0));

@@ -1,0 +1,132 @@
+// The processes that the fan-out benchmark needs: this one with the database and the senders, the engines, and the stub of `@connections`.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { BatchWriteItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { build } from "esbuild";
+import { root } from "#scripts/root.ts";
+import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
+import type { EngineAnswer, EngineTask, Usage } from "./fanout-engine.ts";
+import type { Seen } from "./fanout-seen.ts";
+
+export interface FanoutWorld {
+  readonly chat: ChatWorld;
+  ask(task: EngineTask): Promise<EngineAnswer>;
+  usage(): Promise<Usage>;
+  seen(): Promise<Seen>;
+  /** Members who are only there to be pushed to. */
+  fill(conversation: string, members: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FanoutSettings {
+  readonly postsPerSecond: number;
+  readonly answerMs: number;
+  readonly directAudienceLimit: number;
+}
+
+export async function openFanoutWorld(settings: FanoutSettings): Promise<FanoutWorld> {
+  const { directAudienceLimit, answerMs, postsPerSecond } = settings;
+  const chat = await openChatWorld({ directAudienceLimit });
+  const folder = mkdtempSync(path.join(tmpdir(), "fanout-"));
+  const stub = fork(path.join(root, "bench", "fanout-stub.ts"), [String(answerMs)], {
+    execArgv: ["--import", "tsx"],
+  });
+  const [port] = await once(stub, "message");
+  const tables = (await chat.client.send(new ListTablesCommand({}))).TableNames ?? [];
+  const table = (name: string) => tables.find((one) => one.endsWith(`-${name}`)) ?? name;
+  const endpoint = await chat.client.config.endpoint?.();
+  const engine = fork(await bundled(folder), {
+    // as a function runs: without what runs this process
+    execArgv: [],
+    env: {
+      ...process.env,
+      ...JSON.parse(readFileSync(new URL("function-environment.json", import.meta.url), "utf8")),
+      AWS_ENDPOINT_URL_DYNAMODB: `http://${endpoint?.hostname}:${endpoint?.port}`,
+      AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `http://127.0.0.1:${port}/bench`,
+      CONNECTIONS_TABLE: table("connections"),
+      MEMBERSHIPS_TABLE: table("memberships"),
+      MESSAGES_TABLE: table("messages"),
+      DIRECT_AUDIENCE_LIMIT: String(directAudienceLimit),
+      POSTS_PER_SECOND: String(postsPerSecond),
+    },
+  });
+  const ask = asker(engine);
+  return {
+    chat,
+    ask,
+    async usage() {
+      const { usage } = await ask({ kind: "usage" });
+      if (!usage) throw new Error("the engines do not say what they use");
+      return usage;
+    },
+    async seen() {
+      stub.send("what?");
+      const [seen] = await once(stub, "message");
+      return seen as Seen;
+    },
+    async fill(conversation, members) {
+      const ttl = String(Math.floor(Date.now() / 1000) + 9_000);
+      for (let at = 0; at < members.length; at += 25) {
+        const puts = members.slice(at, at + 25).map((id) => ({
+          PutRequest: {
+            Item: {
+              conversationShard: { S: `${conversation}#0` },
+              connectionId: { S: id },
+              userId: { S: `user of ${id}` },
+              dialect: { S: "native" },
+              ttl: { N: ttl },
+            },
+          },
+        }));
+        await chat.client.send(new BatchWriteItemCommand({ RequestItems: { [table("memberships")]: puts } }));
+      }
+    },
+    async close() {
+      for (const child of [engine, stub].filter(({ connected }) => connected)) {
+        child.disconnect();
+        await once(child, "exit");
+      }
+      await chat.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function asker(engine: ChildProcess): FanoutWorld["ask"] {
+  const waiting = new Map<number, { resolve: (answer: EngineAnswer) => void; reject: (error: Error) => void }>();
+  let asked = 0;
+  engine.on("message", (answer: EngineAnswer) => {
+    waiting.get(answer.id)?.resolve(answer);
+    waiting.delete(answer.id);
+  });
+  engine.on("exit", (code) => {
+    for (const { reject } of waiting.values()) reject(new Error(`the engines ended with ${code}`));
+  });
+  return (task) =>
+    new Promise((resolve, reject) => {
+      const id = asked++;
+      waiting.set(id, { resolve, reject });
+      engine.send({ id, task });
+    });
+}
+
+/** As functions are bundled, so that the process is as large as theirs. */
+async function bundled(folder: string): Promise<string> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: [path.join(root, "bench", "fanout-engine.ts")],
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
+    splitting: true,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    mainFields: ["module", "main"],
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  });
+  return path.join(folder, "fanout-engine.mjs");
+}

@@ -1,0 +1,63 @@
+// What a pump counts while it runs.
+import type { PostOutcome } from "./ports.ts";
+
+export interface PumpCounts {
+  /** Members of the shard, as many as there were in any round. */
+  readonly audience: number;
+  readonly entries: number;
+  /** Frames that went out. */
+  readonly posted: number;
+  readonly gone: number;
+  readonly throttled: number;
+  readonly failed: number;
+  /** Frames that went out, for each entry and member they carried it to: 1 when every entry went alone. */
+  readonly framesPerMessage: number;
+  readonly bytes: number;
+  /** From being asked to the first look. */
+  readonly queueAgeMs: number;
+  /** From an entry's being sent to its last member's post, the longest of all entries. */
+  readonly lastMemberMs: number;
+}
+
+export class PumpTally {
+  readonly queueAgeMs: number;
+  readonly #outcomes: Record<PostOutcome, number> = { sent: 0, gone: 0, throttled: 0, failed: 0 };
+  #audience = 0;
+  #entries = 0;
+  #deliveries = 0;
+  #bytes = 0;
+  #lastMemberMs = 0;
+
+  constructor(queueAgeMs: number) {
+    this.queueAgeMs = queueAgeMs;
+  }
+
+  posted(outcome: PostOutcome, bytes: number): void {
+    this.#outcomes[outcome]++;
+    if (outcome === "sent") this.#bytes += bytes;
+  }
+
+  /** The entries have gone to all the members. */
+  round(members: number, entries: number, oldestMs: number): void {
+    this.#audience = Math.max(this.#audience, members);
+    this.#entries += entries;
+    this.#deliveries += members * entries;
+    this.#lastMemberMs = Math.max(this.#lastMemberMs, oldestMs);
+  }
+
+  get counts(): PumpCounts {
+    const { sent, gone, throttled, failed } = this.#outcomes;
+    return {
+      audience: this.#audience,
+      entries: this.#entries,
+      posted: sent,
+      gone,
+      throttled,
+      failed,
+      framesPerMessage: this.#deliveries === 0 ? 0 : sent / this.#deliveries,
+      bytes: this.#bytes,
+      queueAgeMs: this.queueAgeMs,
+      lastMemberMs: this.#lastMemberMs,
+    };
+  }
+}

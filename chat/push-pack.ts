@@ -1,0 +1,125 @@
+// Posts a pack of entries to one shard of a conversation's members, page by page: no more of them are in memory than a page and the next.
+
+import type { DeliverPorts } from "./deliver.ts";
+import { forgetConnection } from "./forget-connection.ts";
+import type { HeldLease } from "./held-lease.ts";
+import { mayBeConnecting } from "./may-be-connecting.ts";
+import type { Pack } from "./pack-entries.ts";
+import type { Member, MemberPage } from "./ports.ts";
+import type { PumpTally } from "./pump-tally.ts";
+
+export interface Shard {
+  readonly conversation: string;
+  readonly shard: number;
+}
+
+/** A post that takes longer is given up: the shard's other members wait for it. */
+const POST_BUDGET_MS = 1_000;
+/** Who was throttled is left alone for a while: its buffer is full, and each try would keep the others waiting. */
+const REST_MS = 5_000;
+/** Above this many, all who rest are tried again. */
+const MANY = 10_000;
+
+export class ShardPusher {
+  readonly #ports: DeliverPorts;
+  readonly #at: Shard;
+  readonly #tally: PumpTally;
+  readonly #restsUntil = new Map<string, number>();
+
+  constructor(ports: DeliverPorts, at: Shard, tally: PumpTally) {
+    this.#ports = ports;
+    this.#at = at;
+    this.#tally = tally;
+  }
+
+  /** Goes on after the member `after`; false when it had to stop before the end, because the lease or the time was over. */
+  async push(pack: Pack, lease: HeldLease, after: string | undefined, mayGoOn: () => boolean): Promise<boolean> {
+    let members = 0;
+    for await (const page of this.#pages(after)) {
+      members += page.members.length;
+      const done = await this.#pushPage(pack, page.members, () => mayGoOn() && lease.holds());
+      if (!done) return false;
+      const { pushed } = lease.progress;
+      if (page.next !== undefined) {
+        const underWay = { through: pack.through, member: page.next };
+        // noted when the lease is next kept: it is for whoever takes over
+        lease.progress = pushed === undefined ? { underWay } : { pushed, underWay };
+      }
+    }
+    this.#tally.round(members, pack.entries.length, this.#ports.clock.now() - oldest(pack));
+    return true;
+  }
+
+  /** The next page is read while this one is posted. */
+  async *#pages(after: string | undefined): AsyncGenerator<MemberPage> {
+    const { conversation, shard } = this.#at;
+    const read = (from: string | undefined) => this.#ports.memberships.page(conversation, shard, from);
+    let page = read(after);
+    for (;;) {
+      const current = await page;
+      if (current.next !== undefined) {
+        page = read(current.next);
+        // when we stop before it is needed, nobody cares how it ended
+        page.catch(() => {});
+      }
+      yield current;
+      if (current.next === undefined) return;
+    }
+  }
+
+  async #pushPage(pack: Pack, members: readonly Member[], mayGoOn: () => boolean | Promise<boolean>): Promise<boolean> {
+    const queue = members.values();
+    let stopped = false;
+    const lane = async () => {
+      for (const member of queue) {
+        const may = !stopped && mayGoOn();
+        if (may !== true && !(await may)) {
+          stopped = true;
+          return;
+        }
+        await this.#pushTo(member, pack.framesFor(member));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#ports.postConcurrency, members.length) }, lane));
+    return !stopped;
+  }
+
+  async #pushTo(member: Member, frames: readonly string[]): Promise<void> {
+    const { connectionId, userId, since } = member;
+    if (this.#rests(connectionId)) return;
+    for (const frame of frames) {
+      const options = { connectedAt: since, budgetMs: POST_BUDGET_MS };
+      const outcome = await this.#ports.poster.post(connectionId, frame, options);
+      this.#tally.posted(outcome, Buffer.byteLength(frame));
+      if (outcome === "throttled") this.#rest(connectionId);
+      if (outcome === "gone" && !mayBeConnecting(this.#at.conversation, member, this.#ports.clock.now())) {
+        await this.#forget(connectionId, userId);
+      }
+      // the frames of one member have an order
+      if (outcome !== "sent") return;
+    }
+  }
+
+  #rests(connectionId: string): boolean {
+    const until = this.#restsUntil.get(connectionId);
+    return until !== undefined && this.#ports.clock.now() < until;
+  }
+
+  #rest(connectionId: string): void {
+    if (this.#restsUntil.size >= MANY) this.#restsUntil.clear();
+    this.#restsUntil.set(connectionId, this.#ports.clock.now() + REST_MS);
+  }
+
+  /** One that cannot be forgotten now harms nobody: the next post finds it again. */
+  async #forget(connectionId: string, userId: string): Promise<void> {
+    try {
+      await forgetConnection(this.#ports, connectionId, userId);
+    } catch {
+      this.#rest(connectionId);
+    }
+  }
+}
+
+function oldest(pack: Pack): number {
+  return Math.min(...pack.entries.map(({ entry }) => Date.parse(entry.sentAt)));
+}

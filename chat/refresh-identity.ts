@@ -1,0 +1,30 @@
+// A new token before the old one expires: the connection stays, with what the new one says.
+import { ChatError } from "#protocol/errors.ts";
+import type { AckFields } from "#protocol/messages.ts";
+import type { DeliverPorts } from "./deliver.ts";
+import { leaveRoom } from "./leave-room.ts";
+import { notConnected } from "./not-connected.ts";
+import type { Connection, Ports } from "./ports.ts";
+import { roomRights } from "./room-rights.ts";
+import { rename } from "./set-name.ts";
+
+/** @throws ChatError `unauthenticated`; the connection then keeps the identity it has, as long as that holds */
+export async function refreshIdentity(
+  ports: DeliverPorts & Pick<Ports, "rules" | "tokens">,
+  caller: Connection,
+  token: string,
+): Promise<AckFields["refresh"]> {
+  const { userId, name, rooms = [], expiresAt } = await ports.tokens.verify(token);
+  if (userId !== caller.userId) {
+    throw new ChatError("unauthenticated", "The token is another user's: connect with it instead.");
+  }
+  const changed = await ports.connections.change(caller.connectionId, { rooms, expiresAt });
+  if (!changed) throw notConnected();
+  for (const conversation of changed.conversations) {
+    if (roomRights(ports.rules, changed, conversation) !== "none") {
+      await ports.memberships.change(conversation, caller.connectionId, { expiresAt });
+    } else await leaveRoom(ports, changed, conversation.slice("room:".length));
+  }
+  if (name !== undefined && name !== caller.name) await rename(ports, changed, name);
+  return { expiresAt: new Date(expiresAt).toISOString() };
+}

@@ -1,0 +1,65 @@
+// Who may connect, and what they may do in which room.
+import { z } from "zod";
+import { wholeNumber } from "./whole-number.ts";
+
+const claim = () => z.string().min(1).max(128);
+
+const url = (description: string) =>
+  z
+    .string()
+    .regex(
+      /^(https:\/\/[^\s?#]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/[^\s?#]*)?)$/,
+      "an https URL; http only of this machine",
+    )
+    .max(300)
+    .meta({ description });
+
+export const AuthSchema = z
+  .strictObject({
+    mode: z.enum(["none", "jwt"]).meta({
+      description: "none: clients say who they are, and are believed. jwt: they show a token of the issuer.",
+    }),
+    function: z.string().min(1).default("authorize").meta({
+      description: 'The function that checks tokens at the handshake: a key of "functions".',
+    }),
+    issuer: url("Who signs the tokens: their claim iss, to the letter.").optional(),
+    audience: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .meta({ description: "Whom the tokens are for: in their claim aud. Of Cognito, the id of the app client." }),
+    jwksUri: url("Where the issuer's keys are. Default: <issuer>/.well-known/jwks.json.").optional(),
+    create: z.literal("cognito", '"cognito", or nothing').optional().meta({
+      description: "Makes a Cognito user pool and its app client, which are issuer and audience then.",
+    }),
+    clockSkewSeconds: wholeNumber().min(0).max(300).default(30).meta({
+      description: "How far the clocks of issuer and functions may be apart: so much longer a token is good.",
+    }),
+    userIdClaim: claim().default("sub").meta({ description: "The claim that is the user id." }),
+    nameClaim: claim().optional().meta({
+      description: "The claim that is the user's name; nobody can choose one then. Absent: people choose their names.",
+    }),
+    roomsClaim: claim().optional().meta({
+      description: "The claim with the rooms the user is a member of: a list of names, or of how they begin and a *.",
+    }),
+    origins: z
+      .array(z.string().regex(/^https?:\/\/[^\s/?#]+$/, 'an origin, such as "https://chat.example.org"'))
+      .max(20)
+      .default([])
+      .meta({ description: "Pages of which origins may connect. Empty: of all." }),
+  })
+  .meta({ description: "Who may connect." });
+
+export const RoomsSchema = z
+  .record(
+    z.string().regex(/^[^*]{1,128}$|^[^*]{0,127}\*$/, "the name of a room, or how names begin and a *"),
+    z.enum(["public", "members", "read-only"]),
+  )
+  .default({})
+  .meta({
+    description:
+      "Room, or how names begin and * → public: for all; members: only for those whose token names it; read-only: all may read, members write. The longest pattern decides; without any a room is public.",
+  });
+
+export type AuthConfig = z.output<typeof AuthSchema>;

@@ -1,0 +1,53 @@
+// `npm start -- --auth jwt`: the stage as it is, but for its issuer, which runs on this machine.
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { loadStage } from "#infra/stage-file/load-stage.ts";
+import { type OidcIssuer, type Person, startOidcIssuer } from "./oidc-issuer.ts";
+
+const AUDIENCE = "local";
+
+/** Whom the issuer knows; enough to see each room rule. */
+export const DEMO_PEOPLE: Readonly<Record<string, Person>> = {
+  ann: { name: "Ann", rooms: ["team-red", "news"] },
+  bob: { name: "Bob", rooms: ["team-red"] },
+  cid: { name: "Cid", rooms: [] },
+};
+
+export interface LocalIdentity {
+  /** The stage file to synthesize; it extends the one that was asked for. */
+  readonly stageFile: string;
+  readonly issuer: OidcIssuer;
+}
+
+export async function startLocalIdentity(stageFile: string, folder: string): Promise<LocalIdentity> {
+  const { stage, auth } = loadStage(stageFile);
+  const issuer = await startOidcIssuer({ audience: AUDIENCE, people: DEMO_PEOPLE });
+  // of the same name, in a folder of the same name: that is how stage files are told apart
+  const file = path.join(folder, path.basename(path.dirname(stageFile)), path.basename(stageFile));
+  const overlay = {
+    extends: relativeTo(path.dirname(file), stageFile),
+    stage,
+    production: false,
+    auth: {
+      mode: "jwt",
+      issuer: issuer.url,
+      audience: AUDIENCE,
+      jwksUri: issuer.jwksUri,
+      // one machine, one clock
+      clockSkewSeconds: 0,
+      ...(auth.create === undefined ? {} : { create: null }),
+      ...(auth.mode === "none" ? { roomsClaim: "rooms" } : {}),
+    },
+    functions: { [auth.function]: { bundle: "authorize" } },
+    logs: { dataTrace: false },
+  };
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(overlay, null, 2)}\n`);
+  return { stageFile: file, issuer };
+}
+
+/** With slashes on every system, and a dot in front, as stage files name others. */
+function relativeTo(folder: string, file: string): string {
+  const relative = path.relative(folder, file).replaceAll(path.sep, "/");
+  return relative.startsWith(".") ? relative : `./${relative}`;
+}

@@ -1,0 +1,273 @@
+// `npm start -- --auth jwt`: the authorizer that is deployed, with an issuer on this machine, over real sockets – from the handshake to the
+// end of an identity. Everything that the stack writes is searched for tokens.
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { connectClient, refusedHandshake, type TestClient } from "#test/local/support/test-client.ts";
+import { startBrowser } from "#test/web/browser.ts";
+import { type RunningProduct, run, startProduct } from "./running-product.ts";
+
+describe("npm start -- --auth jwt", function () {
+  this.timeout(60_000);
+  let product: RunningProduct;
+  let issuer: string;
+  let dataDir: string;
+  let dynamodbPort: number;
+  let clients: TestClient[] = [];
+  const tokens: string[] = [];
+  /** Every frame that anybody got. */
+  const said: string[] = [];
+
+  before(async () => {
+    dataDir = await mkdtemp(path.join(tmpdir(), "websocket-api-auth-"));
+    dynamodbPort = await freePort();
+    const options = ["--data-dir", dataDir, "--dynamodb-port", String(dynamodbPort)];
+    product = await startProduct(["--auth", "jwt", ...options]);
+    issuer = product.lines.map((line) => /^issuer\s+(http:\S+)/.exec(line)?.[1]).find(Boolean) ?? "";
+  });
+  after(async () => {
+    expect(await product.stop()).to.equal(0);
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  afterEach(async () => {
+    await Promise.all(clients.map((client) => client.close()));
+    clients = [];
+  });
+
+  const tokenFor = async (user: string, seconds = 600): Promise<string> => {
+    const body = new URLSearchParams({ user, expires_in: String(seconds) });
+    const answer = (await (await fetch(`${issuer}/token`, { method: "POST", body })).json()) as { id_token: string };
+    tokens.push(answer.id_token);
+    return answer.id_token;
+  };
+  const connect = async (user: string, query = "?dialect=native", seconds?: number) => {
+    const client = await connectClient(`${product.webSocketUrl}${query}`, ["bearer", await tokenFor(user, seconds)]);
+    clients.push(client);
+    return client;
+  };
+  const next = async (client: TestClient) => {
+    const frame = await client.next();
+    said.push(frame);
+    return JSON.parse(frame);
+  };
+  const ask = async (client: TestClient, frame: object) => {
+    client.send(frame);
+    for (;;) {
+      const answer = await next(client);
+      if (answer.type === "ack" || answer.type === "error") return answer;
+    }
+  };
+
+  it("shows its issuer as OpenID Connect has it", async () => {
+    const discovered = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as {
+      jwks_uri: string;
+    };
+    expect(discovered).to.include({ issuer });
+    expect(await (await fetch(discovered.jwks_uri)).json())
+      .to.have.property("keys")
+      .with.length(1);
+  });
+
+  it("lets a token in, offered as a protocol, and answers with the other one", async () => {
+    const client = await connect("ann");
+    expect(client.socket.protocol).to.equal("bearer");
+    expect(await ask(client, { action: "whoami" })).to.deep.include({ user: { id: "ann" } });
+  });
+
+  it("lets a token in, in the query", async () => {
+    const client = await connectClient(`${product.webSocketUrl}?dialect=native&token=${await tokenFor("bob")}`);
+    clients.push(client);
+    expect(await ask(client, { action: "whoami" })).to.deep.include({ user: { id: "bob" } });
+  });
+
+  it("refuses everybody else at the handshake, and says nothing of why", async () => {
+    const [head, claims, signature] = (await tokenFor("ann")).split(".");
+    const forged = `${head}.${Buffer.from('{"sub":"bob"}').toString("base64url")}.${signature}`;
+    tokens.push(forged);
+    for (const [query, protocols] of [
+      ["", []],
+      ["?userId=ann", []],
+      ["?token=hush-hush", []],
+      [`?token=${head}.${claims}.`, []],
+      ["", ["bearer"]],
+      ["", ["bearer", forged]],
+    ] as const) {
+      const refusal = await refusedHandshake(`${product.webSocketUrl}${query}`, [...protocols]);
+      expect(refusal.status, query).to.equal(403);
+      expect(JSON.parse(refusal.body)).to.deep.equal({
+        message: "User is not authorized to access this resource with an explicit deny",
+      });
+    }
+  });
+
+  const dialects: Readonly<
+    Record<string, readonly [frame: object, seen: (frame: Record<string, unknown>) => unknown]>
+  > = {
+    native: [
+      { action: "sendMessage", to: { user: "cid" }, content: "hi", sender: { id: "bob" } },
+      ({ sender }) => (sender as { id: string }).id,
+    ],
+    rooms: [
+      { action: "broadcast", message: "hi", sender: { id: "bob" } },
+      ({ sender }) => (sender as { id: string }).id,
+    ],
+    walkthrough: [{ actionn: "x", data: "hi", sender: { id: "bob" } }, ({ sender }) => (sender as { id: string }).id],
+    names: [{ action: "sendPrivate", to: "cid", message: "hi", name: "bob" }, ({ privateMessage }) => privateMessage],
+    "message-ai": [
+      {
+        ...{ action: "sendMessage", conversationId: "x", messageId: "m", recipientId: "cid", content: "hi" },
+        ...{ senderId: "bob", senderName: "bob", timestamp: "now" },
+      },
+      ({ data }) => (data as { senderId: string }).senderId,
+    ],
+    "typescript-chat": [
+      { action: "sendMessage", recipientId: "cid", content: "hi", userId: "bob" },
+      ({ value }) => (value as { senderId: string }).senderId,
+    ],
+  };
+  for (const [dialect, [frame, senderIn]] of Object.entries(dialects)) {
+    it(`believes no sender in the query or the body: ${dialect}`, async () => {
+      const cid = await connect("cid", `?dialect=${dialect}`);
+      if (dialect === "names") {
+        cid.send({ action: "setName", name: "cid" });
+        await next(cid);
+        await next(cid);
+      }
+      const spoofer = await connect("ann", `?dialect=${dialect}&userId=bob&senderId=bob&name=bob`);
+      spoofer.send(frame);
+      const seen = await next(cid);
+      expect(JSON.stringify(seen)).not.to.include("bob");
+      expect(String(senderIn(seen))).to.match(/^ann(: hi)?$/);
+    });
+  }
+
+  it("ends a connection whose token has expired, at its next word, and tells it why", async () => {
+    const token = await tokenFor("bob");
+    const client = await connect("ann", "?dialect=native", 2);
+    const refreshed = await connect("bob", "?dialect=native", 2);
+    const { expiresAt } = await ask(refreshed, { action: "refresh", token, requestId: "r" });
+    expect(Date.parse(expiresAt)).to.be.above(Date.now() + 500_000);
+    let last: Record<string, unknown>;
+    do {
+      // a try every now and then: the stage's throttle is everybody's
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      client.send({ action: "ping", requestId: "p" });
+      last = await next(client);
+    } while (last.type === "ack" || last.code === "rate_limited");
+    expect(last).to.include({ type: "error", code: "unauthenticated", retryable: false, requestId: "p" });
+    expect(await client.closed).to.include({ code: 1000 });
+    expect(await ask(refreshed, { action: "ping" })).to.include({ type: "ack" });
+  });
+
+  it("refuses to refresh with what is not the user's own good token, and goes on", async () => {
+    const client = await connect("ann");
+    for (const token of [await tokenFor("bob"), "hush-hush", `${await tokenFor("ann")}x`]) {
+      expect(await ask(client, { action: "refresh", token })).to.include({ type: "error", code: "unauthenticated" });
+    }
+    expect(await ask(client, { action: "refresh", token: { token: await tokenFor("ann") } })).to.include({
+      code: "invalid_request",
+    });
+    expect(await ask(client, { action: "ping" })).to.include({ type: "ack" });
+  });
+
+  it("ends all connections of a user who is banned, and opens none, until the ban is lifted", async () => {
+    const ban = async (...args: string[]) => {
+      const where = ["--management-url", product.webSocketUrl.replace(/^ws/, "http")];
+      const keys = { AWS_ACCESS_KEY_ID: "AKIDOPERATOR", AWS_SECRET_ACCESS_KEY: "secret" };
+      const AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${dynamodbPort}`;
+      const child = run(["scripts/ban.ts", ...args, ...where], { ...keys, AWS_ENDPOINT_URL_DYNAMODB });
+      let printed = "";
+      for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (printed += data));
+      const [code] = await once(child, "close");
+      return `${code} ${printed}`;
+    };
+    const [one, other, bob] = [await connect("ann"), await connect("ann"), await connect("bob")];
+    expect(await ban("user", "ann")).to.equal("0 ann cannot connect to dev any more.\n2 connections ended.\n");
+    for (const client of [one, other]) expect(await client.closed).to.include({ code: 1000 });
+    const refusal = await refusedHandshake(product.webSocketUrl, ["bearer", await tokenFor("ann")]);
+    expect(refusal.status).to.equal(403);
+    expect(await ban("lift", "ann")).to.equal("0 ann may connect to dev again.\n");
+    expect(await ask(await connect("ann"), { action: "ping" })).to.include({ type: "ack" });
+    const { connectionId } = await ask(bob, { action: "whoami" });
+    expect(await ban("connection", connectionId)).to.equal("0 1 connection ended.\n");
+    expect(await bob.closed).to.include({ code: 1000 });
+    expect(await ban("connection", connectionId), "again").to.match(/^0 /);
+    expect(await ban("everybody")).to.match(/^2 usage: Say whom/);
+  });
+
+  it("is tried out with a token in SMOKE_TOKEN, and says so when there is none", async () => {
+    const smoke = async (environment: NodeJS.ProcessEnv) => {
+      const child = run(["scripts/smoke.ts", product.webSocketUrl], environment);
+      let printed = "";
+      for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (printed += data));
+      const [code] = await once(child, "close");
+      return `${code} ${printed}`;
+    };
+    expect(await smoke({ SMOKE_TOKEN: await tokenFor("cid") })).to.match(/^0 ok/);
+    expect(await smoke({})).to.match(/^1 failed.*SMOKE_TOKEN\)/);
+  });
+
+  it("serves the page to each of its people, with a token of theirs", async () => {
+    const choice = await (await fetch(product.pageUrl)).text();
+    expect([...choice.matchAll(/href="(\/as\/[^"]+)"/g)].map(([, href]) => href)).to.deep.equal([
+      "/as/ann/",
+      "/as/bob/",
+      "/as/cid/",
+    ]);
+    const config = await fetch(`${product.pageUrl}/as/bob/config.json`);
+    const { webSocketUrl } = (await config.json()) as { webSocketUrl: string };
+    tokens.push(new URL(webSocketUrl).searchParams.get("token") ?? "");
+    const client = await connectClient(`${webSocketUrl}&dialect=native&userId=ann`);
+    clients.push(client);
+    expect(await ask(client, { action: "whoami" })).to.deep.include({ user: { id: "bob" } });
+    expect(await (await fetch(`${product.pageUrl}/as/bob/`)).text()).to.include("app.js");
+  });
+
+  it("lets two of them chat, in a browser", async function () {
+    const browser = await startBrowser(this);
+    try {
+      const pageOf = async (user: string) => {
+        const page = await browser.newPage();
+        await page.goto(`${product.pageUrl}/as/${user}/`);
+        await page.locator("#status-text", { hasText: "Connected" }).waitFor();
+        return page;
+      };
+      const [ann, bob] = [await pageOf("ann"), await pageOf("bob")];
+      await ann.locator("#message").fill("over here");
+      await ann.locator("#message").press("Enter");
+      await bob.getByText("over here").first().waitFor();
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it("has written no token anywhere: no log of a function, no access or execution log, no answer, no row", async () => {
+    const files = await readdir(dataDir, { recursive: true, withFileTypes: true });
+    const texts = await Promise.all(
+      files.filter((file) => file.isFile()).map((file) => readFile(path.join(file.parentPath, file.name), "latin1")),
+    );
+    const logs = files.filter(({ name }) => /authorize|apigateway|dev-logs/.test(name));
+    expect(logs, "the logs are there").to.have.length.of.at.least(3);
+    const written = [...texts, ...product.lines, ...said].join("\n");
+    expect(written).to.include("handshake refused").and.include("identity of this connection has expired");
+    expect(tokens).to.have.length.of.at.least(15);
+    for (const token of tokens) {
+      const [, claims = "none", signature = "none"] = token.split(".");
+      expect(written.includes(token) || written.includes(claims), "a token's claims").to.equal(false);
+      expect(written.includes(signature), "a token's signature").to.equal(false);
+    }
+    expect(written).not.to.include("hush-hush");
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
