@@ -14,12 +14,11 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   fanout: benchFanout,
 };
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
-if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(", ")}; there are ${Object.keys(BENCHMARKS).join(", ")}.`);
-  process.exitCode = 2;
-} else {
+const USAGE = `Usage: npm run bench -- [benchmark …]
+
+Runs the benchmarks named, or all of them: ${Object.keys(BENCHMARKS).join(", ")}.`;
+
+async function bench(names: readonly string[]): Promise<void> {
   console.log(
     `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? "unknown CPU"}, ${new Date().toISOString()}`,
   );
@@ -27,3 +26,14 @@ if (unknown.length > 0) {
     if (names.length === 0 || names.includes(name)) await run();
   }
 }
+
+function refuse(problem: string): void {
+  console.error(`${problem}\n\n${USAGE}`);
+  process.exitCode = 2;
+}
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (names.includes("--help") || names.includes("-h")) console.log(USAGE);
+else if (unknown.length > 0) refuse(`There is no benchmark ${unknown.join(", ")}.`);
+else await bench(names);

@@ -167,7 +167,7 @@ function nextOf(socket: WebSocket, type: string): Promise<void> {
 }
 
 function benchBundles(): void {
-  const rows = ["authorize", "connect", "disconnect", "fanout", "message"].map((name) => {
+  const rows = ["connect", "disconnect", "fanout", "message"].map((name) => {
     const file = path.join(root, "dist", "functions", name, "index.mjs");
     const times = Array.from({ length: 5 }, () => importMs(file)).sort((a, b) => a - b);
     return [name, figure(statSync(file).size / 1024, 0), figure(quantile(times, 0.5), 0)];

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pc from "picocolors";
 import { Chaos, describeFault } from "./chaos/chaos.ts";
+import { makeDataDirectory } from "./dynamodb/data-directory.ts";
 import { startDynamoDb } from "./dynamodb/start-dynamodb.ts";
 import { Credentials } from "./iam/credentials.ts";
 import { answerInvoke } from "./lambda/invoke-api.ts";
@@ -59,7 +60,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
 
 async function start(options: LocalOptions, closers: Closer[], close: LocalStack["close"]): Promise<LocalStack> {
   const { host = "127.0.0.1", print = () => {}, limits, clock, iam = true } = options;
-  const listening = await listen(host, options.port);
+  if (options.dataDir !== undefined) makeDataDirectory(options.dataDir);
+  const listening = await listen(host, options.port).catch(async (error: unknown) => {
+    // A file that cannot be served is what to mend first: another port would not help.
+    await readServable(options.terraform, `ws://${host}:${options.port}`);
+    throw error;
+  });
   closers.push(() => listening.close());
   const gatewayHost = reachable(host);
   const authority = `${gatewayHost.includes(":") ? `[${gatewayHost}]` : gatewayHost}:${listening.port}`;

@@ -1,13 +1,31 @@
 // `npm run asyncapi`: writes what follows from the protocol's definitions – docs/asyncapi.yaml, and the tables of docs/protocol.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { asyncApiText } from "./asyncapi-document.ts";
 import { withTables } from "./protocol-tables.ts";
 import { root } from "./root.ts";
 
-const yaml = path.join(root, "docs", "asyncapi.yaml");
-const prose = path.join(root, "docs", "protocol.md");
+const USAGE = `Usage: npm run asyncapi
 
-writeFileSync(yaml, asyncApiText());
-writeFileSync(prose, withTables(readFileSync(prose, "utf8")));
-console.info(`Wrote ${path.relative(root, yaml)} and the tables of ${path.relative(root, prose)}.`);
+Writes what follows from protocol/: docs/asyncapi.yaml, and the tables of docs/protocol.md. There are no options but --help.`;
+
+function write(): void {
+  const yaml = path.join(root, "docs", "asyncapi.yaml");
+  const prose = path.join(root, "docs", "protocol.md");
+  writeFileSync(yaml, asyncApiText());
+  writeFileSync(prose, withTables(readFileSync(prose, "utf8")));
+  console.info(`Wrote ${path.relative(root, yaml)} and the tables of ${path.relative(root, prose)}.`);
+}
+
+function asksForHelp(): boolean {
+  try {
+    return parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } }).values.help;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+if (asksForHelp()) console.info(USAGE);
+else write();

@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import express, { type Express, type RequestHandler } from "express";
+import { portError } from "#local/listen.ts";
 import { root } from "./root.ts";
 
 export interface ServeWebOptions {
@@ -138,14 +139,7 @@ function listen(app: Express, port: number, host: string): Promise<Server> {
   return new Promise((done, failed) => {
     const server = app.listen(port, host, (error) => {
       if (error === undefined) done(server);
-      else failed(listenError(error, port, host));
+      else failed(portError(error, { host, port, option: "--web-port" }));
     });
-  });
-}
-
-function listenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
-  if (error.code !== "EADDRINUSE") return error;
-  return new Error(`Port ${port} on ${host} is taken: end the program that listens there, or choose another port.`, {
-    cause: error,
   });
 }

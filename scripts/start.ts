@@ -3,6 +3,7 @@ import path from "node:path";
 import pc from "picocolors";
 import { synthesize } from "#infra/synthesize.ts";
 import { startLocal } from "#local/start-local.ts";
+import { askedStage } from "./asked-stage.ts";
 import { buildFunctions } from "./build-functions.ts";
 import { buildWeb } from "./build-web.ts";
 import { DEMO_PEOPLE, type LocalIdentity, startLocalIdentity } from "./local-identity.ts";
@@ -35,7 +36,7 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 async function startAll(options: StartOptions, closers: Closer[]): Promise<void> {
-  const asked = options.stageFile ?? path.join(root, "stages", `${options.stage}.json`);
+  const asked = options.stageFile ?? askedStage(options.stage, path.join(root, "stages"));
   const identity = options.auth && (await startLocalIdentity(asked, path.join(root, ".local", "stages")));
   if (identity) closers.push(identity.issuer.close);
   say("build", "functions and page");

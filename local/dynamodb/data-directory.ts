@@ -10,7 +10,7 @@ export interface DataDirectory {
 
 /** Throws when another process that is still alive holds the directory. */
 export function occupyDataDirectory(directory: string): DataDirectory {
-  mkdirSync(directory, { recursive: true });
+  makeDataDirectory(directory);
   const lock = join(directory, "in-use-by-process");
   if (!tryToWrite(lock)) {
     const owner = Number(readFileSync(lock, "utf8"));
@@ -23,6 +23,17 @@ export function occupyDataDirectory(directory: string): DataDirectory {
     if (!tryToWrite(lock)) throw new Error(`The data directory ${directory} was taken by another process this moment.`);
   }
   return { path: join(directory, "leveldb"), release: () => rmSync(lock, { force: true }) };
+}
+
+export function makeDataDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const isFile = error.code === "EEXIST" || error.code === "ENOTDIR";
+    const reason = isFile ? `it, or a part of its path, is a file` : error.message;
+    throw new Error(`The data directory ${directory} cannot be made: ${reason}. Choose another directory.`);
+  }
 }
 
 function tryToWrite(lock: string): boolean {

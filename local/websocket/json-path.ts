@@ -35,6 +35,7 @@ type Piece = { readonly text: string } | { readonly value: unknown };
  * deeper than the call stack is.
  */
 export function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
   const done: string[] = [];
   const waiting: Piece[] = [{ value }];
   for (let piece = waiting.pop(); piece; piece = waiting.pop()) {

@@ -12,6 +12,14 @@ describe("docs/local.md", () => {
     expect(text).to.include(`\`\`\`\n${usage}\n\`\`\``);
   });
 
+  it("names the table and the function of the examples as the stage dev does", () => {
+    const names = [...text.matchAll(/(?:--table-name|--function-name|aws\/lambda\/) ?([\w-]+)/g)].map(
+      ([, name]) => name,
+    );
+    expect(names).to.have.length(3);
+    for (const name of names) expect(name).to.match(/^websocket-api-dev-(connections|message)$/);
+  });
+
   it("tells the limits as they are", () => {
     const { frameBytes, messageBytes, idleMs, lifeMs, urlCharacters, clientBufferBytes } = defaultLimits;
     for (const part of [

@@ -124,6 +124,25 @@ describe("local stack", () => {
     server.close();
   });
 
+  it("says first what is wrong with the file, when the port is taken too", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const error = await failure(startLocal({ terraform: join(directory.path, "nope.tf.json"), port }));
+    expect(error.message).to.include("nope.tf.json").and.to.include("there is no such file");
+    server.close();
+  });
+
+  it("says that a data directory is a file, or under one", async () => {
+    const file = write("data");
+    for (const dataDir of [file, join(file, "deeper")]) {
+      const error = await failure(startLocal({ terraform: file, port: 0, dataDir }));
+      expect(error.message).to.equal(
+        `The data directory ${dataDir} cannot be made: it, or a part of its path, is a file. Choose another directory.`,
+      );
+    }
+  });
+
   describe("from the command line", function () {
     this.timeout(30_000);
     const script = join(import.meta.dirname, "../../scripts/local.ts");

@@ -94,7 +94,7 @@ describe("scripts/build-web and serve-web", () => {
     const port = Number(new URL(web.url).port);
     const error = await serveWeb({ port, webSocketUrl: API, directory }).then(String, String);
     expect(error).to.equal(
-      `Error: Port ${port} on 127.0.0.1 is taken: end the program that listens there, or choose another port.`,
+      `Error: Port ${port} on 127.0.0.1 is in use by another program: choose another with --web-port (0 takes any free one).`,
     );
   });
 

@@ -103,6 +103,14 @@ describe("asynchronous invocation", () => {
   describe("in the end", () => {
     const onFailure = "arn:aws:sqs:eu-central-1:000000000000:failed";
 
+    it("whose record is nested too deep for JSON.stringify is lost, and the next one is recorded", async () => {
+      const { service, logs } = await run("export const handler = async () => 1;", { onSuccess: "arn:aws:sqs:r:1:q" });
+      service.invokeLater("f", "[".repeat(20_000) + "]".repeat(20_000));
+      expect(await logs.seen(group, /asyncDestinationFailed/)).to.include("Maximum call stack size exceeded");
+      service.invokeLater("f", "{}");
+      await logs.seen(group, /"local\.asyncDestination"/);
+    });
+
     it("is recorded for its destination, as Lambda would send it", async () => {
       const { service, logs } = await run(failing, { maxRetries: 0, onFailure });
       const { requestId } = service.invokeLater("f", '{"n":1}');

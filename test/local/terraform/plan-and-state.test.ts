@@ -195,7 +195,10 @@ describe("terraform show -json", () => {
     it("has the expressions that the plan leaves out", async () => {
       const { roles, notServed, apis, functions } = await readStack(join(visitors, "plan.json"), where);
       // Terraform sorts a set, the file beside the plan does not: either may be what was read.
-      const statements = roles[1]?.policies[0]?.statements.map((one) => ({ ...one, actions: [...one.actions].sort() }));
+      const statements = roles[1]?.policies[0]?.statements.map((one) => ({
+        ...one,
+        actions: [...(one.actions ?? [])].sort(),
+      }));
       expect(statements).to.deep.equal([
         { effect: "Allow", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [table] },
         {

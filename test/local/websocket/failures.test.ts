@@ -2,17 +2,18 @@
 import { expect } from "chai";
 import { Credentials } from "#local/iam/credentials.ts";
 import type { Invoker } from "#local/lambda/invoker.ts";
+import type { MockTemplates } from "#local/stack.ts";
 import { FakeInvoker } from "../support/fake-invoker.ts";
 import { type RunningGateway, runGateway } from "../support/running-gateway.ts";
 import { signHeaders } from "../support/sign-request.ts";
 import { buildApi, buildFunction, buildRoute, buildStack, buildStage } from "../support/stack-builder.ts";
 import { connectClient, refusedHandshake } from "../support/test-client.ts";
 
-const mock = {
+const mock: MockTemplates = {
   requestTemplates: {},
   passthrough: "WHEN_NO_MATCH",
-  responses: [{ address: "a", key: "$default", templates: { $default: "$input.json('$')" }, selection: undefined }],
-} as const;
+  responses: [{ address: "response", key: "$default", templates: { $default: "$input.json('$')" } }],
+};
 const stack = buildStack({
   functions: ["connect", "disconnect", "echo"].map((name) => buildFunction(name)),
   apis: [

@@ -1,0 +1,58 @@
+// What the commands say when they are called for help, or wrongly.
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { root } from "#scripts/root.ts";
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(script: string, ...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const command = ["--import", "tsx", path.join(root, script), ...args];
+    execFile(process.execPath, command, { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+describe("command lines", function () {
+  this.timeout(30_000);
+
+  it("of npm start: a stage that there is not is answered with those there are, and the nearest", async () => {
+    const { code, stdout, stderr } = await run("scripts/start.ts", "--stage", "stagign");
+    expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
+    expect(stderr).to.include('--stage is "stagign": did you mean "staging"? there are dev,');
+    expect((await run("scripts/start.ts", "--stage", "base")).stderr).to.include('--stage is "base": there are dev,');
+  });
+
+  it("of npm run asyncapi: help and mistakes write no file", async () => {
+    const files = ["docs/asyncapi.yaml", "docs/protocol.md"].map((name) => path.join(root, name));
+    const read = (): string[] => files.map((file) => readFileSync(file, "utf8"));
+    const before = read();
+    const help = await run("scripts/asyncapi.ts", "--help");
+    expect(help).to.include({ code: 0, stderr: "" });
+    expect(help.stdout)
+      .to.match(/^Usage: npm run asyncapi\n/)
+      .and.not.to.include("Wrote");
+    const wrong = await run("scripts/asyncapi.ts", "--nope");
+    expect(wrong).to.include({ code: 2, stdout: "" });
+    expect(wrong.stderr).to.include("--nope");
+    expect(read()).to.deep.equal(before);
+  });
+
+  it("of npm run bench: help names the benchmarks and runs none", async () => {
+    const { code, stdout } = await run("bench/main.ts", "--help");
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.match(/^Usage: npm run bench/)
+      .and.to.match(/: gateway, send, /);
+    const wrong = await run("bench/main.ts", "nope");
+    expect(wrong).to.include({ code: 2, stdout: "" });
+    expect(wrong.stderr).to.include("There is no benchmark nope.").and.to.include("gateway");
+  });
+});
