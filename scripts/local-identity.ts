@@ -1,6 +1,7 @@
 // `npm start -- --auth jwt`: the stage as it is, but for its issuer, which runs on this machine.
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { exampleValues } from "#infra/stage-file/example-values.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
 import { type OidcIssuer, type Person, startOidcIssuer } from "./oidc-issuer.ts";
 
@@ -44,6 +45,11 @@ export async function startLocalIdentity(stageFile: string, folder: string): Pro
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(overlay, null, 2)}\n`);
   return { stageFile: file, issuer };
+}
+
+/** Nobody could get in: a stage as it comes with the project, until a team puts its own issuer in. */
+export function asksAnExampleIssuer(stageFile: string): boolean {
+  return exampleValues(loadStage(stageFile)).includes("/auth/issuer");
 }
 
 /** With slashes on every system, and a dot in front, as stage files name others. */
