@@ -16,19 +16,30 @@ export async function joinRoom(
   const conversation = roomConversation(room);
   requireRights(ports, caller, conversation, "read");
   const isNew = !caller.conversations.includes(conversation);
-  const member = await becomeMember(ports, caller, conversation);
-  // Read after the membership is there: what is stored from now on is pushed to this connection, and who comes from now on tells it.
-  const [seq, { members: audience }] = await Promise.all([
-    ports.messages.lastSeq(conversation),
-    ports.memberships.atMost(conversation, ports.directAudienceLimit + 1),
-  ]);
+  const { member, seq, audience, isCrowd } = await enter(ports, caller, conversation);
   const members = peopleOf(audience);
-  const isCrowd = audience.length > ports.directAudienceLimit;
   if (isNew && !isCrowd && isFirstOfUser(member, audience)) {
     const event = { type: "presence", conversation, event: "join", user: personOf(member), members } as const;
     await deliver(ports, event, audience, member);
   }
   return { conversation, seq, members };
+}
+
+/** A leaveRoom of the same connection, sent at the same time, may take the membership away again: the one that ends last counts. */
+const ATTEMPTS = 3;
+
+async function enter(ports: DeliverPorts & Pick<Ports, "messages">, caller: Connection, conversation: string) {
+  for (let attempt = 1; ; attempt++) {
+    const member = await becomeMember(ports, caller, conversation);
+    // Read after the membership is there: what is stored from now on is pushed to this connection, and who comes from now on tells it.
+    const [seq, { members: audience }] = await Promise.all([
+      ports.messages.lastSeq(conversation),
+      ports.memberships.atMost(conversation, ports.directAudienceLimit + 1),
+    ]);
+    const isCrowd = audience.length > ports.directAudienceLimit;
+    const isIn = isCrowd || audience.some(({ connectionId }) => connectionId === member.connectionId);
+    if (isIn || attempt === ATTEMPTS) return { member, seq, audience, isCrowd };
+  }
 }
 
 /**

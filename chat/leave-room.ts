@@ -13,6 +13,8 @@ export async function leaveRoom(
   const conversation = roomConversation(room);
   const was = await ports.memberships.remove(conversation, caller.connectionId);
   await ports.connections.noteLeft(caller.connectionId, conversation);
+  // once more: a joinRoom of the same connection, sent at the same time, may have come in between
+  await ports.memberships.remove(conversation, caller.connectionId);
   if (was) await tellLeft(ports, conversation, was);
   return { conversation };
 }

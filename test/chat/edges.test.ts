@@ -49,6 +49,19 @@ describe("at the edges", function () {
       }
     });
 
+    it("leaving and joining at the same moment, is in the room or is not, for everybody", async () => {
+      await native("watcher");
+      await join("watcher");
+      for (let run = 0; run < 25; run++) {
+        const id = `c${run}`;
+        await native(id);
+        await join(id);
+        await Promise.all([world.say(id, { action: "leaveRoom", room: "general" }), join(id)]);
+        const listed = (await world.ports.memberships.audience(ROOM)).some(({ connectionId }) => connectionId === id);
+        expect(listed, `run ${run}`).to.equal((await world.connection(id)).conversations.includes(ROOM));
+      }
+    });
+
     it("one tab leaving while another joins, the last word is that the user is there", async () => {
       await native("watcher");
       await join("watcher");
