@@ -10,8 +10,6 @@ export interface LocalOptions {
   readonly dynamodbPort?: number;
   /** Another DynamoDB instead of the embedded one. */
   readonly dynamodbEndpoint?: string;
-  /** A fault: reads of an index see a write only so much later. */
-  readonly staleIndexMs?: number;
   /** Of Lambda's Invoke. */
   readonly lambdaPort?: number;
   /** Tables are kept there; without it they are in memory. */

@@ -137,6 +137,12 @@ export interface Throttle {
   readonly rate: number;
 }
 
+export interface ExecutionLogSettings {
+  readonly level: "OFF" | "ERROR" | "INFO";
+  /** With INFO: the content of requests and responses too. */
+  readonly dataTrace: boolean;
+}
+
 export interface Stage {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -147,8 +153,9 @@ export interface Stage {
   readonly throttle?: Throttle;
   readonly routeThrottles: Readonly<Record<string, Throttle>>;
   readonly accessLog?: { readonly group: string; readonly format: string };
-  readonly executionLogLevel: "OFF" | "ERROR" | "INFO";
-  readonly dataTrace: boolean;
+  readonly executionLog: ExecutionLogSettings;
+  /** By route key, of the routes that have settings of their own. */
+  readonly routeExecutionLogs: Readonly<Record<string, ExecutionLogSettings>>;
 }
 
 export interface WebSocketApi {

@@ -78,7 +78,7 @@ async function start(options: LocalOptions, closers: Closer[], close: LocalStack
   const logs = openLogs(options, stack);
   closers.push(() => logs.close());
   const credentials = new Credentials({ enforced: iam });
-  const dynamodb = await startTables(options, stack, credentials);
+  const dynamodb = await startTables(options, stack, { credentials, chaos });
   closers.push(() => dynamodb.close());
   const invocations = await listen("127.0.0.1", options.lambdaPort ?? 0, "--lambda-port");
   closers.push(() => invocations.close());
@@ -167,16 +167,15 @@ function openLogs({ dataDir, logsDir, print, logs = true }: LocalOptions, stack:
 }
 
 async function startTables(
-  { dataDir, dynamodbPort: port = 0, dynamodbEndpoint, staleIndexMs }: LocalOptions,
+  { dataDir, dynamodbPort: port = 0, dynamodbEndpoint }: LocalOptions,
   { tables, region, accountId }: Stack,
-  credentials: Credentials,
+  shared: { readonly credentials: Credentials; readonly chaos: Chaos },
 ): ReturnType<typeof startDynamoDb> {
   try {
     return await startDynamoDb({
-      ...{ port, tables, credentials, owner: { region, accountId } },
+      ...{ ...shared, port, tables, owner: { region, accountId } },
       ...(dataDir !== undefined && { dataDir }),
       ...(dynamodbEndpoint !== undefined && { dynamodbEndpoint }),
-      ...(staleIndexMs !== undefined && { staleIndexMs }),
     });
   } catch (error) {
     throw portError(error, { host: "127.0.0.1", port, option: "--dynamodb-port" });

@@ -24,6 +24,7 @@ Serves the WebSocket APIs, functions and tables of a synthesized Terraform file.
                           lambda-throttle                                              an invocation answered with 429
                           connections-429, connections-500, connections-delay=300ms    of @connections
                           clock-skew=6m, clock-skew=-6m                                functions' clocks ahead, behind
+                          stale-index=2s                                               reads of an index that are so old
   --chaos-seed N        repeats the chaos of another run, which printed its seed
   --quiet               without the functions' logs
   --help                this text`;

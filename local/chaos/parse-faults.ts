@@ -1,8 +1,7 @@
 // `--chaos disconnect-drop@10%,connections-delay=300ms@20%`
-import { type Fault, type FaultKind, faultKinds } from "./chaos.ts";
+import { type Fault, faultKinds, timedKinds } from "./chaos.ts";
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-const timed: readonly FaultKind[] = ["disconnect-delay", "connections-delay", "clock-skew"];
 
 /** Throws a sentence for the first fault it cannot read. */
 export function parseFaults(text: string): Fault[] {
@@ -18,7 +17,7 @@ function parseFault(text: string): Fault {
   const kind = faultKinds.find((one) => one === name);
   if (!kind) throw new Error(`"${text}" is no fault: there are ${faultKinds.join(", ")}`);
   const share = percent === undefined ? 1 : parseShare(text, percent);
-  if (!timed.includes(kind)) {
+  if (!timedKinds.includes(kind)) {
     if (duration !== undefined) throw new Error(`"${text}": ${kind} takes no duration`);
     return { kind, share };
   }

@@ -18,7 +18,7 @@ export interface Answering {
   /** `arn:aws:dynamodb:<region>:<account>:table/`, for tables that are not in the stack. */
   readonly arnPrefix: string;
   /** What dynalite lacks; a real DynamoDB needs nothing of it. */
-  readonly embedded?: { readonly actions: TableActions; readonly staleIndexes?: StaleIndexes };
+  readonly embedded?: { readonly actions: TableActions; readonly staleIndexes: StaleIndexes };
 }
 
 /** What AWS offers and the embedded store does not: refused by name, after the permissions. */
@@ -60,11 +60,13 @@ async function answerEmbedded(
       message: `${action} is not served by the embedded DynamoDB. Instead of transactions and PartiQL use single conditional writes, or another DynamoDB by its endpoint.`,
     });
   }
-  const answered = actions.answer(action, input, request) ?? staleIndexes?.answer(action, input, request);
+  const preparing = staleIndexes.prepare();
+  if (preparing) await preparing;
+  const answered = actions.answer(action, input, request) ?? staleIndexes.answer(action, input, request);
   if (answered !== undefined) return await answered;
   const table = tables.find(({ name }) => name === input.TableName);
   const reply = await withFailedConditionItem(store, table, input, await store.send(request));
-  if (reply.status === 200) await staleIndexes?.follow(action, input, tables);
+  if (reply.status === 200) await staleIndexes.follow(action, input);
   return reply;
 }
 

@@ -1,7 +1,8 @@
 // The store that the options ask for, with what belongs to it.
+import { Chaos } from "#local/chaos/chaos.ts";
 import type { Table } from "#local/stack.ts";
 import type { Answering } from "./answer-request.ts";
-import { createTables, type TablePlace } from "./create-tables.ts";
+import type { TablePlace } from "./create-tables.ts";
 import { occupyDataDirectory } from "./data-directory.ts";
 import { type OwnKeys, openRemoteStore } from "./remote-store.ts";
 import { StaleIndexes } from "./stale-indexes.ts";
@@ -15,14 +16,12 @@ export interface TableOptions {
   readonly dataDir?: string;
   readonly dynamodbEndpoint?: string;
   readonly ownKeys?: OwnKeys;
-  readonly staleIndexMs?: number;
+  readonly chaos?: Chaos;
 }
 
 export interface OpenedTables extends TablePlace {
   readonly store: Store;
   readonly embedded?: NonNullable<Answering["embedded"]>;
-  /** When the tables are there. */
-  fill(): Promise<void>;
   sweep(nowSeconds: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -33,9 +32,14 @@ export interface Owner {
 }
 
 export function openTables(options: TableOptions, owner: Owner): OpenedTables {
-  return options.dynamodbEndpoint === undefined
-    ? openEmbedded(options, owner)
-    : openRemote(options.dynamodbEndpoint, options.ownKeys ?? keysOfEnvironment(), owner);
+  const { dynamodbEndpoint: endpoint, ownKeys = keysOfEnvironment(), chaos } = options;
+  if (endpoint === undefined) return openEmbedded(options, owner);
+  if (chaos?.find("stale-index")) {
+    throw new Error(
+      `The fault stale-index is the embedded DynamoDB's, and the tables are in ${endpoint}: leave out one.`,
+    );
+  }
+  return openRemote(endpoint, ownKeys, owner);
 }
 
 function openRemote(endpoint: string, keys: OwnKeys, { region }: Owner): OpenedTables {
@@ -44,27 +48,22 @@ function openRemote(endpoint: string, keys: OwnKeys, { region }: Owner): OpenedT
   const remedy = creates
     ? `They are in ${endpoint}: delete them there, or undo the change.`
     : `They are in ${endpoint}: apply the Terraform there first.`;
-  return { store, creates, remedy, fill: async () => {}, sweep: async () => 0, close: store.close };
+  return { store, creates, remedy, sweep: async () => 0, close: store.close };
 }
 
-function openEmbedded({ tables, dataDir, staleIndexMs = 0 }: TableOptions, owner: Owner): OpenedTables {
+function openEmbedded({ tables, dataDir, chaos = new Chaos() }: TableOptions, owner: Owner): OpenedTables {
   const directory = dataDir === undefined ? undefined : occupyDataDirectory(dataDir);
   const store = openStore({ ...(directory ? { path: directory.path } : {}), ...owner });
-  const copy = staleIndexMs > 0 ? openStore(owner) : undefined;
-  const staleIndexes = copy && new StaleIndexes(store, copy, staleIndexMs);
+  const staleIndexes = new StaleIndexes({ store, tables, chaos, openCopy: () => openStore(owner) });
   const settings = new SettingsOfTables(tables);
   return {
     store,
     creates: true,
     remedy: `The data is in ${directory?.path}: delete that directory to start empty, or undo the change.`,
-    embedded: { actions: new TableActions(store, settings), ...(staleIndexes && { staleIndexes }) },
-    async fill() {
-      if (copy) await createTables(copy, tables, { creates: true, remedy: "" });
-      await staleIndexes?.fill(tables);
-    },
-    sweep: (nowSeconds) => sweepExpired(store, settings, nowSeconds),
+    embedded: { actions: new TableActions(store, settings), staleIndexes },
+    sweep: (nowSeconds) => sweepExpired(staleIndexes.followed(), settings, nowSeconds),
     async close() {
-      await staleIndexes?.close();
+      await staleIndexes.close();
       await store.close();
       directory?.release();
     },

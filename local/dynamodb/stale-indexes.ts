@@ -1,6 +1,8 @@
-// Index reads that lag behind the table, as they can on AWS (aws facts §11.2) and never do in dynalite: a second copy of the
-// tables gets every write later, and answers what is asked of an index.
+// Index reads that lag behind the table, as they can on AWS (aws facts §11.2) and never do in dynalite: while chaos has the
+// fault `stale-index`, a second copy of the tables gets every write later, and answers what is asked of an index.
+import type { Chaos } from "#local/chaos/chaos.ts";
 import type { Table } from "#local/stack.ts";
+import { createTables } from "./create-tables.ts";
 import type { Json, Reply, Store, WireRequest } from "./store.ts";
 
 interface Written {
@@ -8,64 +10,92 @@ interface Written {
   readonly key: Json;
 }
 
+export interface StaleIndexOptions {
+  readonly store: Store;
+  readonly tables: readonly Table[];
+  readonly chaos: Chaos;
+  /** An empty store. */
+  openCopy(): Store;
+}
+
 export class StaleIndexes {
-  readonly #store: Store;
-  readonly #copy: Store;
-  readonly #delayMs: number;
+  readonly #options: StaleIndexOptions;
   readonly #pending = new Set<NodeJS.Timeout>();
+  #opening: Promise<void> | undefined;
+  #copy: Store | undefined;
   /** Writes are copied one after the other. */
   #copying: Promise<void> = Promise.resolve();
 
-  /** `copy` has the tables already, and nothing in them. */
-  constructor(store: Store, copy: Store, delayMs: number) {
-    this.#store = store;
-    this.#copy = copy;
-    this.#delayMs = delayMs;
+  constructor(options: StaleIndexOptions) {
+    this.#options = options;
   }
 
-  /** The items that are there from before. */
-  async fill(tables: readonly Table[]): Promise<void> {
-    for (const { name: TableName } of tables) {
-      let from: unknown;
-      do {
-        const page = await this.#store.call("Scan", {
-          TableName,
-          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-        });
-        for (const Item of page.Items as readonly Json[]) await this.#copy.call("PutItem", { TableName, Item });
-        from = page.LastEvaluatedKey;
-      } while (from !== undefined);
-    }
+  /** Before each request: from the first with the fault on, there is a copy. undefined: nothing to wait for. */
+  prepare(): Promise<void> | undefined {
+    if (this.#copy !== undefined || !this.#options.chaos.find("stale-index")) return undefined;
+    this.#opening ??= this.#open();
+    return this.#opening;
   }
 
   /** The answer to a read of an index; undefined for every other request. */
   answer(action: string, input: Json, request: WireRequest): Promise<Reply> | undefined {
     const readsIndex = (action === "Query" || action === "Scan") && typeof input.IndexName === "string";
-    return readsIndex ? this.#copy.send(request) : undefined;
+    if (!readsIndex || !this.#options.chaos.strike("stale-index")) return undefined;
+    return this.#copy?.send(request);
   }
 
   /** Takes note of a write that succeeded: what it left will be seen later. */
-  async follow(action: string, input: Json, tables: readonly Table[]): Promise<void> {
+  async follow(action: string, input: Json): Promise<void> {
+    if (this.#copy === undefined) return;
+    const { store, tables, chaos } = this.#options;
     for (const { table, key } of writtenBy(action, input, tables)) {
-      const { Item } = await this.#store.call("GetItem", { TableName: table.name, Key: key, ConsistentRead: true });
+      const { Item } = await store.call("GetItem", { TableName: table.name, Key: key, ConsistentRead: true });
       const timer = setTimeout(() => {
         this.#pending.delete(timer);
         this.#copying = this.#copying.then(() => this.#apply(table.name, key, Item));
-      }, this.#delayMs);
+      }, chaos.find("stale-index")?.ms ?? 0);
       this.#pending.add(timer);
     }
   }
 
+  /** The store for whoever writes past the requests. */
+  followed(): Store {
+    const { store } = this.#options;
+    const call: Store["call"] = async (action, input) => {
+      const output = await store.call(action, input);
+      await this.follow(action, input);
+      return output;
+    };
+    return { ...store, call };
+  }
+
   async close(): Promise<void> {
+    await this.#opening;
     for (const timer of this.#pending) clearTimeout(timer);
     await this.#copying;
-    await this.#copy.close();
+    await this.#copy?.close();
+  }
+
+  async #open(): Promise<void> {
+    const { store, tables, openCopy } = this.#options;
+    const copy = openCopy();
+    await createTables(copy, tables, { creates: true, remedy: "" });
+    for (const { name: TableName } of tables) {
+      let from: unknown;
+      do {
+        const start = from === undefined ? {} : { ExclusiveStartKey: from };
+        const page = await store.call("Scan", { TableName, ...start });
+        for (const Item of page.Items as readonly Json[]) await copy.call("PutItem", { TableName, Item });
+        from = page.LastEvaluatedKey;
+      } while (from !== undefined);
+    }
+    this.#copy = copy;
   }
 
   async #apply(TableName: string, Key: Json, Item: unknown): Promise<void> {
     try {
-      if (Item === undefined) await this.#copy.call("DeleteItem", { TableName, Key });
-      else await this.#copy.call("PutItem", { TableName, Item });
+      if (Item === undefined) await this.#copy?.call("DeleteItem", { TableName, Key });
+      else await this.#copy?.call("PutItem", { TableName, Item });
     } catch (error) {
       process.emitWarning(`An index was not brought up to date: ${error instanceof Error ? error.message : error}`);
     }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import type { Chaos } from "#local/chaos/chaos.ts";
 import type { Credentials } from "#local/iam/credentials.ts";
 import type { Table } from "#local/stack.ts";
 import { type Answering, answerRequest } from "./answer-request.ts";
@@ -25,8 +26,8 @@ export interface DynamoDbOptions {
   readonly dynamodbEndpoint?: string;
   /** What requests to it are signed with; without them AWS_ACCESS_KEY_ID and so on, else a name that DynamoDB Local takes. */
   readonly ownKeys?: OwnKeys;
-  /** A fault: reads of an index see a write only so much later. */
-  readonly staleIndexMs?: number;
+  /** Its `stale-index`: reads of an index see a write only so much later. */
+  readonly chaos?: Chaos;
 }
 
 export interface DynamoDb {
@@ -48,7 +49,6 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
   const server = answerOn({ tables, credentials, region, arnPrefix, ...opened });
   try {
     await createTables(opened.store, tables, opened);
-    await opened.fill();
     await listen(server, options.port);
   } catch (error) {
     await opened.close();

@@ -29,7 +29,7 @@ export async function runConnect(
   { requests, clock, accountBucket, newConnectionsBucket }: GatewayParts,
 ): Promise<Accepted | Refused> {
   const requestFacts = requests.newRequest(applicant.endings);
-  const { connect: route, log } = applicant.stage;
+  const { connect: route, logOf } = applicant.stage;
   const finish = (
     answer: Accepted | Refused,
     phases?: Phases,
@@ -46,7 +46,10 @@ export async function runConnect(
     });
     return answer;
   };
-  log?.info(requestFacts.requestId, `Starting execution for request: ${requestFacts.requestId} (route $connect)`);
+  logOf("$connect")?.info(
+    requestFacts.requestId,
+    `Starting execution for request: ${requestFacts.requestId} (route $connect)`,
+  );
   if (!newConnectionsBucket.take() || !(route?.bucket.take() ?? true) || !accountBucket.take()) {
     return finish({ refusal: throttled, connection: applicant });
   }

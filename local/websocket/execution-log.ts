@@ -1,21 +1,19 @@
-// The stage's execution log, in the group API Gateway makes for it (aws facts §8.2). Wording as in REST APIs' logs: AWS does
-// not document it.
+// The stage's execution log, in the group API Gateway makes for it, at the level of each route (aws facts §8.2). Wording as in
+// REST APIs' logs: AWS does not document it.
 import { randomUUID } from "node:crypto";
 import type { Clock } from "#local/clock.ts";
 import type { LogStore } from "#local/logs/log-store.ts";
-import type { Stage } from "#local/stack.ts";
+import type { ExecutionLogSettings, Stage } from "#local/stack.ts";
 import type { CallIntegration, IntegrationOutcome } from "./integration.ts";
 
 const maxEventBytes = 1024;
 
 export class ExecutionLog {
   readonly #write: (text: string) => void;
-  readonly #level: Stage["executionLogLevel"];
-  readonly #dataTrace: boolean;
+  readonly #settings: ExecutionLogSettings;
 
-  constructor({ executionLogLevel, dataTrace }: Stage, write: (text: string) => void) {
-    this.#level = executionLogLevel;
-    this.#dataTrace = dataTrace;
+  constructor(settings: ExecutionLogSettings, write: (text: string) => void) {
+    this.#settings = settings;
     this.#write = write;
   }
 
@@ -24,23 +22,27 @@ export class ExecutionLog {
   }
 
   info(requestId: string, text: string): void {
-    if (this.#level === "INFO") this.#write(`(${requestId}) ${text}`);
+    if (this.#settings.level === "INFO") this.#write(`(${requestId}) ${text}`);
   }
 
   /** What was in a request or response: only with data trace. */
   data(requestId: string, label: string, content: string): void {
-    if (this.#dataTrace) this.info(requestId, `${label}: ${content}`);
+    if (this.#settings.dataTrace) this.info(requestId, `${label}: ${content}`);
   }
 }
 
-/** undefined: the stage's level is OFF. */
-export function openExecutionLog(apiId: string, stage: Stage, logs: LogStore, clock: Clock): ExecutionLog | undefined {
-  if (stage.executionLogLevel === "OFF") return undefined;
+/** The log of a route, or of what takes no route; undefined: its level is OFF. */
+export type ExecutionLogs = (routeKey: string | undefined) => ExecutionLog | undefined;
+
+export function openExecutionLogs(apiId: string, stage: Stage, logs: LogStore, clock: Clock): ExecutionLogs {
   const group = `/aws/apigateway/${apiId}/${stage.name}`;
   const stream = randomUUID().replaceAll("-", "");
-  return new ExecutionLog(stage, (text) =>
-    logs.write({ group, stream, timestamp: clock.now(), message: truncated(text) }),
-  );
+  const write = (text: string): void => logs.write({ group, stream, timestamp: clock.now(), message: truncated(text) });
+  const open = (settings: ExecutionLogSettings): ExecutionLog | undefined =>
+    settings.level === "OFF" ? undefined : new ExecutionLog(settings, write);
+  const ofStage = open(stage.executionLog);
+  const ofRoutes = new Map(Object.entries(stage.routeExecutionLogs).map(([key, settings]) => [key, open(settings)]));
+  return (routeKey) => (routeKey !== undefined && ofRoutes.has(routeKey) ? ofRoutes.get(routeKey) : ofStage);
 }
 
 /** The call, with a line for all that it does. */

@@ -58,10 +58,9 @@ export async function handleMessage(connection: Connection, text: string, parts:
 async function handle({ facts, request, messageId, text }: Message, parts: GatewayParts): Promise<Handled> {
   const route = facts.stage.selectRoute(text);
   const routeKey = route?.key;
-  facts.stage.log?.info(
-    request.requestId,
-    `Starting execution for request: ${request.requestId} (route ${routeKey ?? "none"})`,
-  );
+  facts.stage
+    .logOf(routeKey)
+    ?.info(request.requestId, `Starting execution for request: ${request.requestId} (route ${routeKey ?? "none"})`);
   if (!(route?.bucket.take() ?? true) || !parts.accountBucket.take()) return { reply: throttled, routeKey };
   if (!route) return { reply: forbidden };
   const validation = route.validate?.(text);

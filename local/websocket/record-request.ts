@@ -3,8 +3,9 @@ import type { ConnectionFacts, RequestFacts } from "./lambda-event.ts";
 
 /** What the stage's logs say of a request that is over. */
 export function recordRequest(connection: ConnectionFacts, request: RequestFacts, outcome: RequestOutcome): void {
-  const { log, logAccess } = connection.stage;
-  const { error, status } = outcome;
+  const { logOf, logAccess } = connection.stage;
+  const { error, status, routeKey } = outcome;
+  const log = logOf(routeKey);
   if (log) {
     if (error) {
       const why = error.validation === undefined ? "" : `: ${error.validation}`;

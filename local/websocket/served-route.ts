@@ -6,7 +6,7 @@ import type { Invoker } from "#local/lambda/invoker.ts";
 import type { LogStore } from "#local/logs/log-store.ts";
 import type { MockTemplates, Route, Stack, Stage } from "#local/stack.ts";
 import type { Authorize } from "./authorization.ts";
-import { type ExecutionLog, logged } from "./execution-log.ts";
+import { type ExecutionLog, type ExecutionLogs, logged } from "./execution-log.ts";
 import { iamAuthorizer } from "./iam-authorizer.ts";
 import { type CallIntegration, callFunction } from "./integration.ts";
 import { lambdaAuthorizer } from "./lambda-authorizer.ts";
@@ -38,14 +38,18 @@ export interface StageParts {
 
 const noTemplates: MockTemplates = { requestTemplates: {}, passthrough: "WHEN_NO_MATCH", responses: [] };
 
-interface Served extends StageParts {
+interface OfStage extends StageParts {
   /** `arn:aws:execute-api:<region>:<account>:<api>` */
   readonly apiArn: string;
   readonly stage: Stage;
+}
+
+interface Served extends OfStage {
   readonly log: ExecutionLog | undefined;
 }
 
-export function serveRoute(route: Route, served: Served): ServedRoute {
+export function serveRoute(route: Route, { logOf, ...of }: OfStage & { readonly logOf: ExecutionLogs }): ServedRoute {
+  const served = { ...of, log: logOf(route.key) };
   const { stage, clock } = served;
   return {
     key: route.key,

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { LogStore } from "#local/logs/log-store.ts";
 import type { Stage, WebSocketApi } from "#local/stack.ts";
 import { type AccessRecord, compileAccessLog } from "./access-log.ts";
-import { type ExecutionLog, openExecutionLog } from "./execution-log.ts";
+import { type ExecutionLogs, openExecutionLogs } from "./execution-log.ts";
 import { selectRoutes } from "./route-selection.ts";
 import { type ServedRoute, type StageParts, serveRoute } from "./served-route.ts";
 
@@ -20,14 +20,14 @@ export interface ServedStage {
   /** `arn:aws:execute-api:<region>:<account>:<api>/<stage>` */
   readonly arn: string;
   readonly logAccess: ((record: AccessRecord) => void) | undefined;
-  readonly log: ExecutionLog | undefined;
+  readonly logOf: ExecutionLogs;
 }
 
 export function serveStage(api: WebSocketApi, stage: Stage, parts: StageParts): ServedStage {
   const { stack, logs, clock } = parts;
   const apiArn = `arn:aws:execute-api:${stack.region}:${stack.accountId}:${api.id}`;
-  const log = openExecutionLog(api.id, stage, logs, clock);
-  const served = { ...parts, apiArn, stage, log };
+  const logOf = openExecutionLogs(api.id, stage, logs, clock);
+  const served = { ...parts, apiArn, stage, logOf };
   const routes = new Map(stage.routes.map((route) => [route.key, serveRoute(route, served)]));
   return {
     apiId: api.id,
@@ -39,7 +39,7 @@ export function serveStage(api: WebSocketApi, stage: Stage, parts: StageParts): 
     selectRoute: selectRoutes(api.routeSelectionExpression, routes),
     arn: `${apiArn}/${stage.name}`,
     logAccess: accessLogger(stage, logs),
-    log,
+    logOf,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Route, Stage, Throttle } from "#local/stack.ts";
+import type { ExecutionLogSettings, Route, Stage, Throttle } from "#local/stack.ts";
 import type { Fields } from "./fields.ts";
 import type { Reading } from "./reading.ts";
 
@@ -10,6 +10,7 @@ export function readStages(reading: Reading, apiId: string, routes: readonly Rou
     const perRoute = fields.blocks("route_settings");
     const deployed = isDeployed(reading, fields, apiId);
     const accessLog = readAccessLog(fields);
+    const executionLog = readExecutionLog(settings, "OFF");
     return {
       name: fields.required("name"),
       variables: fields.map("stage_variables"),
@@ -18,8 +19,10 @@ export function readStages(reading: Reading, apiId: string, routes: readonly Rou
       ...(settings ? { throttle: readThrottle(settings) } : {}),
       routeThrottles: Object.fromEntries(perRoute.map((one) => [one.required("route_key"), readThrottle(one)])),
       ...(accessLog ? { accessLog } : {}),
-      executionLogLevel: settings ? readLogLevel(settings) : "OFF",
-      dataTrace: settings?.flag("data_trace_enabled") ?? false,
+      executionLog,
+      routeExecutionLogs: Object.fromEntries(
+        perRoute.map((one) => [one.required("route_key"), readExecutionLog(one, executionLog.level)]),
+      ),
     };
   });
 }
@@ -39,11 +42,17 @@ function isDeployed(reading: Reading, fields: Fields, apiId: string): boolean {
   return true;
 }
 
-function readLogLevel(settings: Fields): Stage["executionLogLevel"] {
-  const level = settings.text("logging_level") ?? "OFF";
-  if (level === "OFF" || level === "ERROR" || level === "INFO") return level;
-  settings.problem(`logging_level is ${JSON.stringify(level)}; it is OFF, ERROR or INFO`);
-  return "OFF";
+/** A block sends its data trace always, as it does its throttles, and its level only if it has one: else `inherited` holds. */
+function readExecutionLog(
+  settings: Fields | undefined,
+  inherited: ExecutionLogSettings["level"],
+): ExecutionLogSettings {
+  const dataTrace = settings?.flag("data_trace_enabled") ?? false;
+  // A state has an empty text where no level was set.
+  const level = settings?.text("logging_level") || inherited;
+  if (level === "OFF" || level === "ERROR" || level === "INFO") return { level, dataTrace };
+  settings?.problem(`logging_level is ${JSON.stringify(level)}; it is OFF, ERROR or INFO`);
+  return { level: "OFF", dataTrace };
 }
 
 function readAccessLog(fields: Fields): Stage["accessLog"] {

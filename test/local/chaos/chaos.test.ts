@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Chaos, describeFault } from "#local/chaos/chaos.ts";
+import { Chaos, describeFault, type Fault } from "#local/chaos/chaos.ts";
 import { parseFaults } from "#local/chaos/parse-faults.ts";
 
 describe("chaos", () => {
@@ -37,6 +37,21 @@ describe("chaos", () => {
     expect(parseFaults(faults.map(describeFault).join(","))).to.deep.equal(faults);
   });
 
+  for (const [fault, reason] of [
+    [{ kind: "stale-indexes", share: 1 }, /"stale-indexes" is no fault: there are disconnect-drop, /],
+    [{ kind: "disconnect-drop", share: 10 }, /^disconnect-drop: share is 10; it is 0 \(never\) to 1 \(always\)$/],
+    [{ kind: "disconnect-drop", share: Number.NaN }, /share is NaN/],
+    [{ kind: "stale-index", share: 1 }, /^stale-index: ms is undefined; it is a number of milliseconds$/],
+    [{ kind: "connections-delay", share: 1, ms: -1 }, /connections-delay: ms is -1/],
+    [{ kind: "lambda-throttle", share: 1, ms: 5 }, /lambda-throttle: ms is 5, and lambda-throttle takes no duration/],
+  ] as const) {
+    it(`refuses ${JSON.stringify(fault)} of a program`, () => {
+      const faults = [fault as Fault];
+      expect(() => new Chaos({ faults })).to.throw(reason);
+      expect(() => new Chaos().use(faults)).to.throw(reason);
+    });
+  }
+
   for (const [text, reason] of [
     ["disconect-drop", /"disconect-drop" is no fault: there are disconnect-drop, /],
     ["disconnect-drop@ten", /"ten" should be a percentage/],
@@ -45,6 +60,8 @@ describe("chaos", () => {
     ["disconnect-delay=-5s", /"-5s" should be a duration/],
     ["connections-delay=5", /"5" should be a duration/],
     ["lambda-throttle=5s", /takes no duration/],
+    ["stale-index", /needs a duration, like stale-index=5s/],
+    ["stale-index=-2s", /"-2s" should be a duration/],
   ] as const) {
     it(`refuses ${text}`, () => {
       expect(() => parseFaults(text)).to.throw(reason);

@@ -58,8 +58,8 @@ export function buildStage(routes: readonly Route[], changes: Partial<Stage> = {
     routes,
     deployed: true,
     routeThrottles: {},
-    executionLogLevel: "OFF",
-    dataTrace: false,
+    executionLog: { level: "OFF", dataTrace: false },
+    routeExecutionLogs: {},
     ...changes,
   };
 }

@@ -68,8 +68,7 @@ describe("stack of a synthesized Terraform file", () => {
       variables: { colour: "blue" },
       throttle: { burst: 500, rate: 1000 },
       routeThrottles: { $connect: { burst: 20, rate: 12.5 } },
-      executionLogLevel: "ERROR",
-      dataTrace: true,
+      executionLog: { level: "ERROR", dataTrace: true },
       accessLog: {
         group: "/aws/vendedlogs/chat-dev-access",
         format: '{"requestId":"$context.requestId","routeKey":"$context.routeKey"}',
@@ -86,6 +85,24 @@ describe("stack of a synthesized Terraform file", () => {
     expect(throttle).to.deep.equal({ burst: 0, rate: 0 });
     const without = await stackOf(({ aws_apigatewayv2_stage: stage }) => delete stage?.dev?.default_route_settings);
     expect(stageOf(without)).not.to.have.property("throttle");
+  });
+
+  it("has a route's own log level and data trace; the level is the stage's where it has none", async () => {
+    const limits = { throttling_burst_limit: 1, throttling_rate_limit: 1 };
+    const { routeExecutionLogs } = stageOf(
+      await stackOf(({ aws_apigatewayv2_stage: stage }) =>
+        set(stage?.dev, {
+          route_settings: [
+            { route_key: "$connect", logging_level: "INFO", data_trace_enabled: true, ...limits },
+            { route_key: "$default", ...limits },
+          ],
+        }),
+      ),
+    );
+    expect(routeExecutionLogs).to.deep.equal({
+      $connect: { level: "INFO", dataTrace: true },
+      $default: { level: "ERROR", dataTrace: false },
+    });
   });
 
   it("gives a stage without a deployment no routes", async () => {

@@ -34,11 +34,11 @@ const plain = (line: string): string => line.replace(/^\([\w-]{15}=\) /, "").rep
 
 describe("execution log", () => {
   it("is not written at level OFF", async () => {
-    expect(await linesOf({ executionLogLevel: "OFF", dataTrace: true })).to.deep.equal([]);
+    expect(await linesOf({ executionLog: { level: "OFF", dataTrace: true } })).to.deep.equal([]);
   });
 
   it("has only what went wrong at level ERROR", async () => {
-    const lines = await linesOf({ executionLogLevel: "ERROR" });
+    const lines = await linesOf({ executionLog: { level: "ERROR", dataTrace: false } });
     expect(lines.map(plain)).to.deep.equal([
       "Lambda execution failed with status 200 due to customer function error: Error: boom. Lambda request id: 11111111-2222-3333-4444-555555555555",
       "Gateway response type: INTEGRATION_FAILURE with status code: 500",
@@ -47,7 +47,7 @@ describe("execution log", () => {
   });
 
   it("tells the way of every request at level INFO, without its content", async () => {
-    const lines = (await linesOf({ executionLogLevel: "INFO" })).map(plain);
+    const lines = (await linesOf({ executionLog: { level: "INFO", dataTrace: false } })).map(plain);
     const of = lines.findIndex((line) => line.endsWith("(route good)"));
     const uri =
       "https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/arn:aws:lambda:eu-central-1:000000000000:function:good/invocations";
@@ -63,10 +63,22 @@ describe("execution log", () => {
   });
 
   it("has the content with data trace, cut off at 1,024 bytes", async () => {
-    const lines = await linesOf({ executionLogLevel: "INFO", dataTrace: true });
+    const lines = await linesOf({ executionLog: { level: "INFO", dataTrace: true } });
     const body = lines.find((line) => line.includes("Endpoint request body after transformations"));
     expect(body).to.match(/\[TRUNCATED\]$/);
     expect(Buffer.byteLength(body ?? "")).to.be.within(1000, 1024);
     expect(lines.some((line) => line.includes("Endpoint response body before transformations"))).to.equal(true);
+  });
+
+  it("is at the level of the route where that has one of its own", async () => {
+    const chatty = { level: "INFO", dataTrace: true } as const;
+    const silent = { level: "OFF", dataTrace: true } as const;
+    const onlyGood = await linesOf({ routeExecutionLogs: { good: chatty } });
+    expect(onlyGood.some((line) => line.endsWith("(route good)"))).to.equal(true);
+    expect(onlyGood.some((line) => line.includes("Endpoint request body"))).to.equal(true);
+    expect(onlyGood.join()).not.to.include("boom");
+    const allButBad = await linesOf({ executionLog: chatty, routeExecutionLogs: { bad: silent } });
+    expect(allButBad.some((line) => line.endsWith("(route good)"))).to.equal(true);
+    expect(allButBad.join()).not.to.include("boom").and.not.to.include("INTEGRATION_FAILURE");
   });
 });

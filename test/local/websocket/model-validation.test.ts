@@ -20,7 +20,7 @@ describe("request models", () => {
       const models = { selectionExpression: "$request.body.kind", schemas: { chat } };
       const stage = buildStage([buildRoute("$default", { models, twoWay: true })], {
         accessLog: { group: "/access", format: "$context.status $context.error.validationErrorString" },
-        executionLogLevel: "ERROR",
+        executionLog: { level: "ERROR", dataTrace: false },
       });
       const stack = buildStack({ functions: [buildFunction("default")], apis: [buildApi([stage])] });
       const invoker = new FakeInvoker({ default: () => ({ statusCode: 200, body: "right" }) });
