@@ -4,6 +4,7 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { Construct } from "constructs";
 import type { AlarmTopic } from "./alarm-topic.ts";
+import { deliveryMetric } from "./delivery-metrics.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { Stage } from "./stage.ts";
 import type { AlarmsConfig } from "./stage-file/alarms-schema.ts";
@@ -18,6 +19,8 @@ export interface AlarmsProps {
 
 /** Five minutes: short enough to hear of trouble, long enough not to ring for one retry. */
 const PERIOD_SECONDS = 300;
+/** In one period. */
+const LEAST_POSTS = 100;
 
 /** What is watched: an alarm's settings but for its name and whom it tells. */
 type Watched = Omit<CloudwatchMetricAlarmConfig, "alarmName" | "evaluationPeriods"> & {
@@ -36,6 +39,7 @@ export class Alarms extends Construct {
     for (const [name, fn] of functions) this.#watchFunction(name, fn, thresholds);
     this.#watchApi(stage, thresholds);
     this.#watchConnects(stage, thresholds.connectAnomalyWidth);
+    this.#watchGone(stage.name, thresholds.gonePercent);
   }
 
   #watchFunction(name: string, fn: LambdaFunction, thresholds: AlarmsConfig): void {
@@ -121,6 +125,22 @@ export class Alarms extends Construct {
         },
       ],
       alarmDescription: "New connections leave their usual course: a storm of reconnects, or nobody gets in.",
+    });
+  }
+
+  /** A connection is found gone once; many of them again and again are members that nobody removes. Of few posts no share is told. */
+  #watchGone(stageName: string, percent: number): void {
+    const counted = ["posted", "gone"].map((name) => ({
+      id: name,
+      metric: { ...deliveryMetric(stageName, name), period: PERIOD_SECONDS, stat: "Sum" },
+    }));
+    const all = "(posted + gone)";
+    const expression = `IF(${all} >= ${LEAST_POSTS}, 100 * gone / ${all}, 0)`;
+    this.#ring("gone-rate", {
+      threshold: percent,
+      evaluationPeriods: 3,
+      metricQuery: [...counted, { id: "percent", label: "Gone, %", returnData: true, expression }],
+      alarmDescription: "Many posts find their connection gone: members are left behind. Saved query deliveries.",
     });
   }
 

@@ -1,5 +1,6 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
 import { Construct } from "constructs";
+import { deliveryMetric } from "./delivery-metrics.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { Stage } from "./stage.ts";
 import type { StageConfig } from "./stage-file/schema.ts";
@@ -26,7 +27,7 @@ const WHOLE = 24;
 const THIRD = 8;
 const HEIGHT = 6;
 
-/** The stage at a glance: the API, its routes from the access log, and a row for each function. */
+/** The stage at a glance: the API, its pushes, its routes from the access log, and a row for each function. */
 export class Dashboard extends Construct {
   readonly #region: string;
 
@@ -35,6 +36,7 @@ export class Dashboard extends Construct {
     this.#region = config.aws.region;
     const rows = [
       this.#apiRow(stage),
+      this.#deliveryRow(stage.name),
       [this.#routes(stage, Object.keys(config.routes))],
       ...[...functions].map(([name, fn]) => this.#functionRow(fn, title(name, config.routes))),
     ];
@@ -45,15 +47,23 @@ export class Dashboard extends Construct {
   }
 
   #apiRow(stage: Stage): Widget[] {
-    const lines = (...names: string[]) =>
-      names.map((name) => {
-        const { namespace, metricName, dimensions } = stage.metric(name);
-        return [namespace, metricName, ...Object.entries(dimensions).flat()];
-      });
+    const lines = (...names: string[]) => names.map((name) => line(stage.metric(name)));
     return [
       this.#graph("Connections and messages", lines("ConnectCount", "MessageCount"), { stat: "Sum" }),
       this.#graph("Errors", lines("ClientError", "IntegrationError", "ExecutionError"), { stat: "Sum" }),
       this.#graph("Integration latency, p99", lines("IntegrationLatency"), { stat: "p99" }),
+    ];
+  }
+
+  /** What became of the frames that functions pushed; the last graph is of pumps only. */
+  #deliveryRow(stageName: string): Widget[] {
+    const lines = (...names: string[]) => names.map((name) => line(deliveryMetric(stageName, name)));
+    const hidden = ["posted", "gone"].map((id) => [...line(deliveryMetric(stageName, id)), { id, visible: false }]);
+    const share = { expression: "100 * gone / (posted + gone)", label: "gone, %" };
+    return [
+      this.#graph("Posts", lines("posted", "gone", "throttled", "failed"), { stat: "Sum" }),
+      this.#graph("Posts to connections that are gone", [...hidden, [share]], { stat: "Sum" }),
+      this.#graph("Pumps: delay, p99", lines("queueAgeMs", "lastMemberMs"), { stat: "p99" }),
     ];
   }
 
@@ -96,6 +106,10 @@ export class Dashboard extends Construct {
     const properties = { title: name, region: this.#region, view: "timeSeries", period: 300, metrics, ...more };
     return { type: "metric", width: THIRD, height: HEIGHT, properties };
   }
+}
+
+function line({ namespace, metricName, dimensions }: ReturnType<typeof deliveryMetric | Stage["metric"]>): Metric {
+  return [namespace, metricName, ...Object.entries(dimensions).flat()];
 }
 
 /** `message ($default, sendMessage, …)` */

@@ -48,6 +48,14 @@ const QUERIES = {
     logs: "access",
     query: ["filter status = 429", "stats count(*) as refused by bin(1m), routeKey"],
   },
+  deliveries: {
+    logs: "functions",
+    query: [
+      "filter event = 'posted' or event = 'pumped'",
+      "stats sum(posted) as sent, sum(gone) as toGone, sum(throttled) as givenUp, sum(failed) as lost by bin(5m), conversation",
+      "sort toGone desc",
+    ],
+  },
   "cold-starts": {
     logs: "functions",
     query: [

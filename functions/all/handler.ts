@@ -5,13 +5,14 @@ import { onConnect } from "../runtime/on-connect.ts";
 import { onDisconnect } from "../runtime/on-disconnect.ts";
 import { onMessage } from "../runtime/on-message.ts";
 import { openPorts } from "../runtime/ports.ts";
+import { countPosts } from "../runtime/post-counts.ts";
 
 const config = readFanningConfig(process.env);
-const ports = openPorts(config);
+const { ports, telling } = countPosts(openPorts(config), config);
 const handlers = {
   CONNECT: onConnect(ports, config),
-  MESSAGE: onMessage(ports, config),
-  DISCONNECT: onDisconnect(ports),
+  MESSAGE: telling(onMessage(ports, config)),
+  DISCONNECT: telling(onDisconnect(ports)),
 };
 
 export const handler = (event: WebSocketEvent): Promise<WebSocketResult> =>

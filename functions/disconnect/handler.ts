@@ -1,5 +1,9 @@
 import { readConfig } from "../runtime/config.ts";
 import { onDisconnect } from "../runtime/on-disconnect.ts";
+import { countPosts } from "../runtime/post-counts.ts";
 import { openDeliverPorts } from "../runtime/pump-ports.ts";
 
-export const handler = onDisconnect(openDeliverPorts(readConfig(process.env)));
+const config = readConfig(process.env);
+const { ports, telling } = countPosts(openDeliverPorts(config), config);
+
+export const handler = telling(onDisconnect(ports));

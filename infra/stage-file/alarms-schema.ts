@@ -28,6 +28,9 @@ export const AlarmsSchema = z
     integrationErrors: inFiveMinutes("failed integrations of the API", 5),
     executionErrors: inFiveMinutes("failures of API Gateway itself", 5),
     clientErrors: inFiveMinutes("refusals of what clients send", 200),
+    gonePercent: wholeNumber().min(1).max(100).default(20).meta({
+      description: "So many of a hundred posts to connections that are gone ring, after a quarter of an hour.",
+    }),
     connectAnomalyWidth: z.number().gt(0).max(20).default(4).meta({
       description: "How many standard deviations the number of new connections may leave its usual course.",
     }),

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { countPosts } from "#functions/runtime/post-counts.ts";
 import { bundlesWithFanout } from "./every-setting.ts";
 import { resource, synthesized } from "./synthesized.ts";
 
@@ -20,6 +21,7 @@ describe("a stage with alarms", () => {
       "alarms_execution-errors",
       "alarms_client-errors",
       "alarms_connect-anomaly",
+      "alarms_gone-rate",
     );
   });
 
@@ -59,6 +61,28 @@ describe("a stage with alarms", () => {
       "LessThanLowerOrGreaterThanUpperThreshold",
     ]);
     expect(JSON.stringify(metric_query)).to.include("ANOMALY_DETECTION_BAND(connects, 4)").and.include("ConnectCount");
+  });
+
+  it("rings when too many posts find nobody, by what the functions count", async () => {
+    const own = synthesized({ alarms: { ...alarms, gonePercent: 35 } });
+    const { metric_query, ...alarm } = resource(own, "aws_cloudwatch_metric_alarm.alarms_gone-rate");
+    expect(alarm).to.include({ threshold: 35, evaluation_periods: 3, alarm_name: "websocket-api-dev-gone-rate" });
+    const [posted, gone, percent] = metric_query as Record<string, unknown>[];
+    expect(percent).to.include({ expression: "IF((posted + gone) >= 100, 100 * gone / (posted + gone), 0)" });
+
+    const lines: string[] = [];
+    const poster = { post: async () => "gone" as const };
+    const clock = { now: () => 0 };
+    const counted = countPosts({ poster, clock }, { stage: "dev", write: (line) => lines.push(line) });
+    await counted.telling((id: string) => counted.ports.poster.post(id, "{}"))("c1");
+    const { _aws, ...line } = JSON.parse(lines.join());
+    const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
+    for (const { metric } of [posted, gone] as { metric: Record<string, string> }[]) {
+      expect(metric.namespace).to.equal(Namespace);
+      expect(Object.keys(Object(metric.dimensions))).to.deep.equal(Dimensions[0]);
+      expect(metric.dimensions).to.deep.equal({ Stage: line.Stage });
+      expect(Metrics.map(({ Name }: { Name: string }) => Name)).to.include(metric.metric_name);
+    }
   });
 
   it("tells each address, through a topic that only alarms and budgets of the account may use", () => {
@@ -111,11 +135,14 @@ describe("a stage with a dashboard", () => {
   const body = String(resource(stack, "aws_cloudwatch_dashboard.dashboard").dashboard_body);
   const widgets: Widget[] = JSON.parse(body).widgets;
 
-  it("shows the API, its routes, and each function with the routes that lead to it", () => {
+  it("shows the API, its pushes, its routes, and each function with the routes that lead to it", () => {
     expect(widgets.map(({ properties }) => properties.title)).to.deep.equal([
       "Connections and messages",
       "Errors",
       "Integration latency, p99",
+      "Posts",
+      "Posts to connections that are gone",
+      "Pumps: delay, p99",
       "Routes",
       "connect ($connect, $disconnect)",
       "connect ($connect, $disconnect): errors and throttles",
@@ -154,9 +181,15 @@ describe("a stage with saved queries", () => {
 
   it("has one for each question people ask a log", () => {
     expect(Object.values(queries).map(({ name }) => name)).to.have.members(
-      ["slowest-routes", "errors-by-code", "one-connection", "one-message", "throttles", "cold-starts"].map(
-        (name) => `websocket-api-dev/${name}`,
-      ),
+      [
+        "slowest-routes",
+        "errors-by-code",
+        "one-connection",
+        "one-message",
+        "throttles",
+        "deliveries",
+        "cold-starts",
+      ].map((name) => `websocket-api-dev/${name}`),
     );
   });
 
