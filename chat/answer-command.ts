@@ -16,18 +16,22 @@ import { sendMessage } from "./send-message.ts";
 import { setName } from "./set-name.ts";
 import { showTyping } from "./show-typing.ts";
 
-/** @throws ChatError for a refusal; anything else is a defect or an outage */
+/**
+ * @param askedAt when API Gateway had the frame; milliseconds since 1970
+ * @throws ChatError for a refusal; anything else is a defect or an outage
+ */
 export async function answerCommand(
   ports: Ports,
   caller: Connection,
   command: Command,
   snapshot: Snapshot,
+  askedAt: number,
 ): Promise<CommandAck> {
   if (command.action === "catchUp") return { type: "ack", action: "catchUp", count: await catchUp(ports, caller) };
   const fields =
     command.action === "sendMessage"
       ? await sendMessage(ports, caller, command, snapshot)
-      : await answerRequest(ports, caller, command, snapshot);
+      : await answerRequest(ports, caller, command, snapshot, askedAt);
   return { type: "ack", action: command.action, ...fields } as CommandAck;
 }
 
@@ -36,6 +40,7 @@ function answerRequest(
   caller: Connection,
   request: Exclude<Request, { action: "sendMessage" }>,
   snapshot: Snapshot,
+  askedAt: number,
 ): Promise<AckFields[Request["action"]]> {
   switch (request.action) {
     case "setName":
@@ -56,7 +61,7 @@ function answerRequest(
     case "conversations":
       return listConversations(ports, caller);
     case "typing":
-      return showTyping(ports, caller, request, snapshot);
+      return showTyping(ports, caller, request, snapshot, askedAt);
     case "receipt":
       return noteReceipt(ports, caller, request, snapshot);
     case "refresh":

@@ -26,14 +26,19 @@ export interface Cause {
   readonly dialect?: DialectName;
 }
 
-/** Answers with the users one of whose connections was shown the event. */
+/**
+ * Answers with the users one of whose connections was shown the event.
+ *
+ * @param until when it is not worth showing any more; milliseconds since 1970
+ */
 export async function deliver(
   ports: DeliverPorts,
   event: ChatEvent,
   audience: readonly Member[],
   cause: Cause,
+  until = Number.POSITIVE_INFINITY,
 ): Promise<ReadonlySet<string>> {
-  const leftMs = countdown(ports.clock, PUSH_BUDGET_MS);
+  const leftMs = countdown(ports.clock, until);
   const framesFor = frameCache(event);
   const gone: Member[] = [];
   const reached = new Set<string>();
@@ -55,8 +60,8 @@ export async function deliver(
   return reached;
 }
 
-function countdown(clock: Clock, ms: number): () => number {
-  const end = clock.now() + ms;
+function countdown(clock: Clock, until: number): () => number {
+  const end = Math.min(until, clock.now() + PUSH_BUDGET_MS);
   return () => end - clock.now();
 }
 

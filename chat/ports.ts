@@ -199,6 +199,13 @@ export interface RateLimits {
   take(of: "connection" | "user" | "conversation", key: string): boolean;
 }
 
+/** What this instance of the function told a moment ago. */
+export interface Told {
+  /** False when it was told within the last `quietMs`; otherwise it counts as told now. */
+  isNews(what: string, quietMs: number): boolean;
+  forget(what: string): void;
+}
+
 /** What became of one frame to one connection. `gone`: there is no such connection; `throttled` and `failed`: tried, and given up. */
 export type PostOutcome = "sent" | "gone" | "throttled" | "failed";
 
@@ -254,6 +261,7 @@ export interface Ports {
   readonly inboxes: Inboxes;
   readonly receipts: Receipts;
   readonly rates: RateLimits;
+  readonly told: Told;
   readonly leases: Leases;
   readonly pumps: Pumps;
   readonly poster: Poster;

@@ -3,8 +3,9 @@ import type { AckFields } from "#protocol/messages.ts";
 import { type PlacePorts, placeFor } from "./place.ts";
 import { type Connection, type Ports, personOf, type Snapshot } from "./ports.ts";
 import { type PublishPorts, publish } from "./publish.ts";
+import { typingIsOver } from "./show-typing.ts";
 
-export type SendPorts = PlacePorts & PublishPorts & Pick<Ports, "clock" | "ids">;
+export type SendPorts = PlacePorts & PublishPorts & Pick<Ports, "clock" | "ids" | "told">;
 
 /** `reached`: how many other users were shown it at once. */
 export async function sendMessage(
@@ -23,6 +24,7 @@ export async function sendMessage(
     sentAt: new Date(ports.clock.now()).toISOString(),
     ...(command.extra === undefined ? {} : { extra: extraOf(ports, caller, command.extra) }),
   } as const;
+  typingIsOver(ports, place.conversation, caller.userId);
   const { entry, reached } = await publish(ports, caller, place, draft, command.id);
   const { conversation, seq, id, sentAt } = entry;
   return { conversation, seq, id, sentAt, reached };

@@ -6,6 +6,8 @@ export interface WebSocketEvent {
     readonly connectionId: string;
     /** Milliseconds since 1970. */
     readonly connectedAt: number;
+    /** When API Gateway had the frame; milliseconds since 1970. */
+    readonly requestTimeEpoch: number;
     readonly requestId: string;
     readonly disconnectStatusCode?: number;
     readonly disconnectReason?: string;

@@ -22,7 +22,7 @@ export interface MessageSettings {
 
 export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: MessageSettings = {}) {
   return async ({ requestContext, body = "" }: WebSocketEvent): Promise<WebSocketResult> => {
-    const { connectionId } = requestContext;
+    const { connectionId, requestTimeEpoch } = requestContext;
     // what its shape alone tells, which is enough to know what to read
     let frame = readFrame(body, defaultDialect);
     try {
@@ -41,7 +41,7 @@ export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: Me
       const speaker = frame.telling
         ? await learnDialect(ports, caller, frame.dialect.name)
         : { ...(defaultDialect && { dialect: defaultDialect }), ...caller };
-      return answered(frame, await answerCommand(ports, speaker, frame.command, snapshot));
+      return answered(frame, await answerCommand(ports, speaker, frame.command, snapshot, requestTimeEpoch));
     } catch (thrown) {
       const refusal = refusalFrom(thrown);
       note(log, { connectionId, action: frame.action, code: refusal.code }, refusal);

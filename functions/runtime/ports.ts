@@ -8,6 +8,7 @@ import { dynamodbReceipts } from "#aws/dynamodb-receipts.ts";
 import { dynamodbSnapshots } from "#aws/dynamodb-snapshots.ts";
 import type { Ports } from "#chat/ports.ts";
 import { rateLimits } from "#chat/rate-limits.ts";
+import { toldHere } from "#chat/told.ts";
 import type { Config, FanningConfig } from "./config.ts";
 import { clock, type Directory, directoryOf } from "./directory.ts";
 import { openIdentityPorts } from "./identity-ports.ts";
@@ -34,6 +35,7 @@ export function openPorts(config: FanningConfig): Ports {
     receipts: dynamodbReceipts(messagesTable),
     inboxes: dynamodbInboxes({ client, tableName: config.membershipsTable }),
     rates: rateLimits(clock),
+    told: toldHere(clock),
     ids: { create: randomUUID },
   };
 }

@@ -20,6 +20,7 @@ describe("$connect", () => {
     const log = { info: (...all: unknown[]) => logged.push(all), error: (...all: unknown[]) => logged.push(all) };
     const requestContext: WebSocketEvent["requestContext"] = {
       connectionId: "c",
+      requestTimeEpoch: 0,
       connectedAt: Date.now(),
       routeKey: "$connect",
       eventType: "CONNECT",

@@ -13,6 +13,7 @@ import { type Opening, openConnection } from "#chat/open-connection.ts";
 import type { Clock, Connection, Ports, PostOutcome, Rules, Tokens } from "#chat/ports.ts";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import { rateLimits } from "#chat/rate-limits.ts";
+import { toldHere } from "#chat/told.ts";
 import { onMessage } from "#functions/runtime/on-message.ts";
 import { startDynamoDb } from "#local/dynamodb/start-dynamodb.ts";
 import { Credentials } from "#local/iam/credentials.ts";
@@ -26,8 +27,8 @@ export type Answer = Readonly<Record<string, unknown>> | undefined;
 
 export interface Instance {
   readonly ports: Ports;
-  /** What the message function answers to a frame; undefined for no answer. */
-  say(connectionId: string, frame: unknown): Promise<Answer>;
+  /** What the message function answers to a frame that has waited for so long; undefined for no answer. */
+  say(connectionId: string, frame: unknown, heldBackMs?: number): Promise<Answer>;
 }
 
 export interface ChatWorld extends Instance {
@@ -115,13 +116,14 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
     return {
       client,
       ports,
-      async say(connectionId, frame) {
+      async say(connectionId, frame, heldBackMs = 0) {
         const body = typeof frame === "string" ? frame : JSON.stringify(frame);
         const requestContext = {
           connectionId,
           routeKey: "$default",
           eventType: "MESSAGE",
           connectedAt: 0,
+          requestTimeEpoch: clock.now() - heldBackMs,
           requestId: "r",
         } as const;
         const result = await message({ requestContext, body });
@@ -192,6 +194,7 @@ function portsOn(
     receipts: dynamodbReceipts({ ...table("messages"), retentionDays }),
     inboxes: dynamodbInboxes({ client, tableName: `${prefix}-memberships` }),
     rates: rateLimits(clock),
+    told: toldHere(clock),
     clock,
     ids: { create: randomUUID },
     postConcurrency: 8,
