@@ -18,7 +18,7 @@ import { epochSeconds, number, plainAttributes, type Row, text } from "./table-r
 const PAGE = 500;
 
 export function dynamodbMemberships(table: ShardedTable): Memberships {
-  const { client, tableName, clock, shards, ttlSeconds } = table;
+  const { client, tableName, clock, ttlSeconds } = table;
   const places = new MembershipShards(table);
   const keyIn = (conversation: string, shard: number, connectionId: string) => ({
     TableName: tableName,
@@ -49,7 +49,11 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
   };
 
   /** What `read` finds in every shard there is, the configured ones or more. */
-  const inAllShards = async (read: (shard: number) => Promise<readonly Row[]>): Promise<Crowd> => {
+  const inAllShards = async (
+    conversation: string,
+    read: (shard: number) => Promise<readonly Row[]>,
+  ): Promise<Crowd> => {
+    const shards = table.shardsOf(conversation);
     const configured = (await Promise.all(Array.from({ length: shards }, (_, shard) => read(shard)))).flat();
     const noted = notedCounts(configured.find(isNote), clock.now());
     const all = Math.max(shards, ...noted);
@@ -73,19 +77,16 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
       await Promise.all(others.map((shard) => remove(conversation, shard, connectionId)));
     },
 
-    async remove(conversation, connectionId) {
-      const shardsOfIt = await places.placesOf(conversation, connectionId);
-      const removed = await Promise.all(shardsOfIt.map((shard) => remove(conversation, shard, connectionId)));
-      return removed.find((member) => member !== undefined);
-    },
+    remove: (conversation, connectionId) =>
+      places.find(conversation, connectionId, (shard) => remove(conversation, shard, connectionId)),
 
     async audience(conversation) {
-      const { members } = await inAllShards((shard) => queryAll(client, queryOf(conversation, shard)));
+      const { members } = await inAllShards(conversation, (shard) => queryAll(client, queryOf(conversation, shard)));
       return members;
     },
 
     async atMost(conversation, most) {
-      const crowd = await inAllShards((shard) => queryAlive(queryOf(conversation, shard), most));
+      const crowd = await inAllShards(conversation, (shard) => queryAlive(queryOf(conversation, shard), most));
       return { ...crowd, members: crowd.members.slice(0, most) };
     },
 
@@ -108,9 +109,8 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
     },
 
     async change(conversation, connectionId, { name, dialect, expiresAt }) {
-      const shardsOfIt = await places.placesOf(conversation, connectionId);
-      const changeIn = (shard: number) =>
-        conditionHolds(
+      await places.find(conversation, connectionId, async (shard) => {
+        const changed = await conditionHolds(
           client.send(
             new UpdateItemCommand({
               ...keyIn(conversation, shard, connectionId),
@@ -119,7 +119,8 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
             }),
           ),
         );
-      await Promise.all(shardsOfIt.map(changeIn));
+        return changed || undefined;
+      });
     },
   };
 

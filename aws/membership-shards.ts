@@ -9,8 +9,8 @@ export interface ShardedTable {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly clock: Clock;
-  /** Where new members go. */
-  readonly shards: number;
+  /** Over how many shards new members of the conversation are spread. */
+  shardsOf(conversation: string): number;
   readonly ttlSeconds: number;
 }
 
@@ -59,19 +59,44 @@ export class MembershipShards {
 
   /** The shards in which the connection's membership may be; the first is where it belongs. */
   async placesOf(conversation: string, connectionId: string): Promise<readonly [number, ...number[]]> {
-    const { shards, clock } = this.#table;
-    let known = this.#known.get(conversation);
-    if (!known || known.until < clock.now()) {
-      if (this.#known.size > MANY) this.#known.clear();
-      const counts = shards === 1 ? await this.#read(conversation) : await this.#note(conversation);
-      known = { counts, until: clock.now() + KNOWN_MS };
-      this.#known.set(conversation, known);
-    }
-    const own = shardOf(connectionId, shards);
+    return this.#places(conversation, connectionId, (await this.#lookedUp(conversation)).counts);
+  }
+
+  /**
+   * What is found in the places of the connection's membership. When nothing is, somebody may have spread the conversation over another
+   * number of shards since it was looked up.
+   */
+  async find<T>(
+    conversation: string,
+    connectionId: string,
+    look: (shard: number) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const { counts, isNew } = await this.#lookedUp(conversation);
+    const places = this.#places(conversation, connectionId, counts);
+    const found = firstOf(await Promise.all(places.map(look)));
+    if (found !== undefined || isNew) return found;
+    const now = this.#places(conversation, connectionId, await this.#read(conversation));
+    return firstOf(await Promise.all(now.filter((shard) => !places.includes(shard)).map(look)));
+  }
+
+  #places(conversation: string, connectionId: string, counts: readonly number[]): readonly [number, ...number[]] {
+    const own = shardOf(connectionId, this.#table.shardsOf(conversation));
     // nobody notes the count 1
-    const others = new Set([1, ...known.counts].map((count) => shardOf(connectionId, count)));
+    const others = new Set([1, ...counts].map((count) => shardOf(connectionId, count)));
     others.delete(own);
     return [own, ...others];
+  }
+
+  async #lookedUp(conversation: string): Promise<Known & { readonly isNew: boolean }> {
+    const { shardsOf, clock } = this.#table;
+    const known = this.#known.get(conversation);
+    if (known && known.until >= clock.now()) return { ...known, isNew: false };
+    if (this.#known.size > MANY) this.#known.clear();
+    const shards = shardsOf(conversation);
+    const counts = shards === 1 ? await this.#read(conversation) : await this.#note(conversation, shards);
+    const looked = { counts, until: clock.now() + KNOWN_MS };
+    this.#known.set(conversation, looked);
+    return { ...looked, isNew: true };
   }
 
   async #read(conversation: string): Promise<readonly number[]> {
@@ -83,8 +108,8 @@ export class MembershipShards {
   }
 
   /** It stays longer than any membership that was written while it was known. */
-  async #note(conversation: string): Promise<readonly number[]> {
-    const { client, tableName, clock, shards, ttlSeconds } = this.#table;
+  async #note(conversation: string, shards: number): Promise<readonly number[]> {
+    const { client, tableName, clock, ttlSeconds } = this.#table;
     const { Attributes } = await client.send(
       new UpdateItemCommand({
         TableName: tableName,
@@ -100,6 +125,10 @@ export class MembershipShards {
     );
     return notedCounts(Attributes, clock.now());
   }
+}
+
+function firstOf<T>(found: readonly (T | undefined)[]): T | undefined {
+  return found.find((one) => one !== undefined);
 }
 
 function noteKey(conversation: string): Row {

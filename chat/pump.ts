@@ -35,6 +35,11 @@ export interface PumpReport extends PumpCounts {
 const PACE_MS = 100;
 /** So far before the entry that it was asked for, a shard that was never pushed to begins: entries that were stored at the same time are there. */
 const FIRST_LOOK_BACK = 10;
+/**
+ * A shard that has not been used for long begins so far before, too. What is older was stored before anybody who is here came: API Gateway
+ * ends each connection after two hours (aws facts §5.1), to which clocks may add some.
+ */
+const LONGEST_CONNECTION_MS = 2 * 3_600_000 + 60_000;
 /** So much before the function is stopped no page of members is begun, and the next function is started. */
 const HAND_OVER_MS = 10_000;
 
@@ -83,12 +88,26 @@ async function pumpWhileHeld(ports: PumpPorts, order: PumpOrder, run: PumpRun, h
 
 /** Entries that were shown directly, while the audience was small, are not pushed again. */
 async function startWhereDue(ports: PumpPorts, { conversation, seq }: PumpOrder, lease: HeldLease): Promise<void> {
-  const { pushed = Math.max(0, seq - 1 - FIRST_LOOK_BACK), underWay } = lease.progress;
+  const { underWay } = lease.progress;
+  const pushed = await pushedBefore(ports, conversation, Math.max(0, seq - 1 - FIRST_LOOK_BACK), lease);
   const shownDirectly = await ports.messages.lastShownDirectly(conversation);
   // not beyond the entry we were asked to push, whatever came after it
   const due = Math.max(pushed, Math.min(shownDirectly, seq - 1));
   if (due > (lease.progress.pushed ?? 0))
     lease.progress = { pushed: due, ...(underWay && underWay.through > due ? { underWay } : {}) };
+}
+
+async function pushedBefore(
+  ports: PumpPorts,
+  conversation: string,
+  atFirst: number,
+  lease: HeldLease,
+): Promise<number> {
+  const { pushed = atFirst } = lease.progress;
+  if (pushed >= atFirst) return pushed;
+  const [next] = await ports.messages.sentAfter(conversation, pushed, 1);
+  const isLongAgo = next && ports.clock.now() - Date.parse(next.entry.sentAt) > LONGEST_CONNECTION_MS;
+  return isLongAgo ? atFirst : pushed;
 }
 
 async function pumpRounds(ports: PumpPorts, order: PumpOrder, run: PumpRun, { lease, pusher }: Held): Promise<PumpEnd> {

@@ -1,7 +1,8 @@
 // What the stage's rules and a user's token together let the user do in a room.
 import { kindOf } from "#protocol/conversations.ts";
 import { ChatError } from "#protocol/errors.ts";
-import type { Ports, RoomRule, Rules } from "./ports.ts";
+import type { Ports, Rules } from "./ports.ts";
+import { matchesRoom, ofClosest } from "./room-patterns.ts";
 
 /** `read`: be in it and see everything, but say nothing. */
 export type RoomRights = "none" | "read" | "write";
@@ -11,11 +12,11 @@ interface Holder {
   readonly rooms?: readonly string[];
 }
 
-/** Of conversations that are no rooms, rules say nothing. */
+/** Of conversations that are no rooms, rules say nothing; a room that no pattern matches is public. */
 export function roomRights({ rooms: rules }: Rules, holder: Holder, conversation: string): RoomRights {
   if (kindOf(conversation) !== "room") return "write";
   const room = conversation.slice("room:".length);
-  switch (ruleFor(rules, room)) {
+  switch (ofClosest(rules, room) ?? "public") {
     case "public":
       return "write";
     case "members":
@@ -40,18 +41,6 @@ export function requireRights(
   }
 }
 
-/** The longest pattern that matches decides, a full name before all; what none matches is public. */
-function ruleFor(rules: Rules["rooms"], room: string): RoomRule {
-  const patterns = Object.keys(rules).filter((pattern) => matches(pattern, room));
-  const [closest] = patterns.sort((a, b) => Number(b === room) - Number(a === room) || b.length - a.length);
-  return (closest === undefined ? undefined : rules[closest]) ?? "public";
-}
-
 function isMember({ rooms = [] }: Holder, room: string): boolean {
-  return rooms.some((pattern) => matches(pattern, room));
-}
-
-/** A room's name, or how names begin and a `*`. */
-function matches(pattern: string, room: string): boolean {
-  return pattern === room || (pattern.endsWith("*") && room.startsWith(pattern.slice(0, -1)));
+  return rooms.some((pattern) => matchesRoom(pattern, room));
 }

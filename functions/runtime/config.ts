@@ -3,7 +3,7 @@ import type { RoomRule } from "#chat/ports.ts";
 import { DIALECT_NAMES, type DialectName } from "#protocol/dialects/dialect.ts";
 import { type Auth, readAuth } from "./auth-config.ts";
 import { type Environment, EnvironmentReader } from "./environment-reader.ts";
-import { readRoomRules } from "./room-rules.ts";
+import { readRoomRules, readRoomShards } from "./room-settings.ts";
 
 export interface Config {
   readonly stage: string;
@@ -11,6 +11,8 @@ export interface Config {
   readonly membershipsTable: string;
   readonly messagesTable: string;
   readonly membershipShards: number;
+  /** `ROOM_SHARDS`: of rooms that have another number of them. */
+  readonly roomShards: Readonly<Record<string, number>>;
   readonly postConcurrency: number;
   readonly directAudienceLimit: number;
   readonly postsPerSecond: number;
@@ -50,6 +52,7 @@ function configFrom(reader: EnvironmentReader): Config {
     membershipsTable: reader.text("MEMBERSHIPS_TABLE"),
     messagesTable: reader.text("MESSAGES_TABLE"),
     membershipShards: reader.count("MEMBERSHIP_SHARDS"),
+    roomShards: reader.optional("ROOM_SHARDS", "a JSON object of whole numbers above 0", readRoomShards) ?? {},
     postConcurrency: reader.count("POST_CONCURRENCY"),
     directAudienceLimit: reader.count("DIRECT_AUDIENCE_LIMIT"),
     postsPerSecond: reader.count("POSTS_PER_SECOND"),

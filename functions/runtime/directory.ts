@@ -3,6 +3,7 @@ import { dynamodbConnections } from "#aws/dynamodb-connections.ts";
 import { dynamodbMemberships } from "#aws/dynamodb-memberships.ts";
 import type { Clock, Ports } from "#chat/ports.ts";
 import type { Config } from "./config.ts";
+import { shardsOf } from "./room-settings.ts";
 
 export const clock: Clock = { now: Date.now };
 
@@ -18,7 +19,7 @@ export function directoryOf(config: Config, client: DynamoDBClient): Directory {
       clock,
       ttlSeconds,
       tableName: config.membershipsTable,
-      shards: config.membershipShards,
+      shardsOf: (conversation) => shardsOf(config, conversation),
     }),
   };
 }

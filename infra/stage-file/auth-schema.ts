@@ -51,11 +51,13 @@ export const AuthSchema = z
   })
   .meta({ description: "Who may connect." });
 
+/** As a key: some of the rooms. */
+export const RoomPattern = z
+  .string()
+  .regex(/^[^*]{1,128}$|^[^*]{0,127}\*$/, "the name of a room, or how names begin and a *");
+
 export const RoomsSchema = z
-  .record(
-    z.string().regex(/^[^*]{1,128}$|^[^*]{0,127}\*$/, "the name of a room, or how names begin and a *"),
-    z.enum(["public", "members", "read-only"]),
-  )
+  .record(RoomPattern, z.enum(["public", "members", "read-only"]))
   .default({})
   .meta({
     description:

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { DomainSchema, WebSchema } from "./address-schema.ts";
 import { AlarmsSchema, BudgetSchema } from "./alarms-schema.ts";
-import { AuthSchema, RoomsSchema } from "./auth-schema.ts";
+import { AuthSchema, RoomPattern, RoomsSchema } from "./auth-schema.ts";
 import { FunctionSchema } from "./function-schema.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -108,6 +108,10 @@ const DeliverySchema = z
   .strictObject({
     membershipShards: wholeNumber().min(1).max(100).meta({
       description: "Partitions a room's members are spread over; one takes 1,000 writes a second.",
+    }),
+    roomShards: z.record(RoomPattern, wholeNumber().min(1).max(100)).default({}).meta({
+      description:
+        "Room, or how names begin and * → how many partitions instead of membershipShards. The longest pattern decides.",
     }),
     postConcurrency: wholeNumber().min(1).max(512).meta({
       description: "Frames one function sends at the same time.",

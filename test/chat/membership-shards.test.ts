@@ -106,6 +106,47 @@ describe("when members are spread over another number of shards", function () {
     }
   });
 
+  it("a shard that was not used for hours is not pushed what was said meanwhile", async () => {
+    const [before, now] = [ids("before"), ids("now")];
+    await world.open("s1", { userId: "s1", dialect: "native" });
+    await one.say("s1", { action: "joinRoom", room: "general" });
+    const say = async (content: string) => {
+      await one.say("s1", { action: "sendMessage", to: { room: "general" }, content });
+      await runPumps(world);
+    };
+    await join(eight, before);
+    await say("in all of eight");
+    for (const id of before) await eight.ports.memberships.remove(ROOM, id);
+    // the note goes with the last who can have been placed by it
+    world.pass(9_200_000);
+    await world.open("s1", { userId: "s1", dialect: "native" });
+    await one.say("s1", { action: "joinRoom", room: "general" });
+    await join(one, before);
+    for (let at = 2; at <= 30; at++) await say(`${at}`);
+    world.pass(8_000_000);
+    for (let at = 31; at <= 40; at++) await say(`${at}`);
+    await join(eight, now);
+    await say("41");
+    for (const id of now) {
+      const seqs = entriesIn(world.sentTo(id)).map(({ seq }) => seq);
+      expect(seqs.at(-1)).to.equal(41);
+      expect(seqs.length, `of ${id}`).to.be.at.most(11);
+    }
+  });
+
+  it("who leaves, changes or is refreshed where the new number is not known yet, does so in every place", async () => {
+    // both have just looked
+    await join(one, ["first"]);
+    await eight.ports.memberships.remove(ROOM, "first");
+    await join(eight, ids("x"));
+    for (const id of ids("x")) await one.ports.memberships.change(ROOM, id, { name: `name of ${id}` });
+    const named = await one.ports.memberships.audience(ROOM);
+    expect(named).to.have.lengthOf(20);
+    for (const { connectionId, name } of named) expect(name).to.equal(`name of ${connectionId}`);
+    for (const id of ids("x")) expect(await one.ports.memberships.remove(ROOM, id)).to.include({ connectionId: id });
+    expect(await audience(eight)).to.deep.equal([]);
+  });
+
   it("the note of a number of shards nobody uses any more is forgotten after its members", async () => {
     await join(eight, ids("x", 3));
     expect((await one.ports.memberships.atMost(ROOM, 99)).shards).to.equal(8);

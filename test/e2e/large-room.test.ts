@@ -80,7 +80,7 @@ describe("a large room on the local stack", function () {
   before(async () => {
     const stageFile = path.join(folder, "dev.json");
     const extended = path.relative(folder, path.join(root, "stages", "dev.json"));
-    const delivery = { directAudienceLimit: 5, membershipShards: 3 };
+    const delivery = { directAudienceLimit: 5, membershipShards: 1, roomShards: { "la*": 3 } };
     writeFileSync(stageFile, JSON.stringify({ extends: extended, stage: "dev", delivery }));
     product = await startProduct(["--stage-file", stageFile]);
   });
@@ -106,6 +106,13 @@ describe("a large room on the local stack", function () {
     }
     const frames = members.reduce((sum, member) => sum + member.pushes, 0);
     expect(frames, "frames").to.be.lessThan((MESSAGES * MEMBERS) / 2);
+  });
+
+  it("is pushed to in as many shards as the stage file says of this room", async () => {
+    const pumped = (shard: number) =>
+      product.lines.some((line) => line.includes("-fanout ") && line.includes(`"shard":${shard},"end":"done"`));
+    while (![0, 1, 2].every(pumped)) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(pumped(3)).to.equal(false);
   });
 
   it("is told of in lines that CloudWatch makes metrics of, as they are", async () => {

@@ -31,6 +31,7 @@ export const EVERY_SETTING = {
     },
     fanout: { timeoutSeconds: 300, async: { maximumRetryAttempts: 1, maximumEventAgeSeconds: 600 } },
   },
+  delivery: { roomShards: { "event-*": 16 } },
   stageVariables: { a: "b" },
   logs: { retentionDays: 400 },
   tables: { pointInTimeRecovery: true, deletionProtection: true },

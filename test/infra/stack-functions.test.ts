@@ -56,6 +56,12 @@ describe("the stack of a stage", () => {
       });
     });
 
+    it("that know over how many shards the members of some rooms are spread", () => {
+      const delivery = { roomShards: { "event-*": 16, "${x}": 2 } };
+      const { environment } = resource(synthesized({ delivery }), "aws_lambda_function.message");
+      expect(Object(environment).variables.ROOM_SHARDS).to.equal('{"event-*":16,"$${x}":2}');
+    });
+
     it("called by an alias, and each only by its own routes", () => {
       expect(resource(stack, "aws_lambda_alias.message_live")).to.deep.equal({
         name: "live",

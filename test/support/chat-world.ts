@@ -183,7 +183,7 @@ function portsOn(
   const table = (name: string) => ({ client, clock, tableName: `${prefix}-${name}` });
   return {
     connections: dynamodbConnections({ ...table("connections"), ttlSeconds: 9000 }),
-    memberships: dynamodbMemberships({ ...table("memberships"), ttlSeconds: 9000, shards }),
+    memberships: dynamodbMemberships({ ...table("memberships"), ttlSeconds: 9000, shardsOf: () => shards }),
     snapshots: dynamodbSnapshots({
       client,
       clock,

@@ -41,6 +41,9 @@ export const OF_STACK = [
   "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI",
 ] as const;
 
+/** What it tells every function of some rooms (`functionEnvironment`). */
+export const OF_ROOMS = ["ROOM_SHARDS"] as const;
+
 /** What it tells every function of who may be here (`authEnvironment`). */
 export const OF_AUTH = [
   "AUTH_MODE",
@@ -58,6 +61,7 @@ export const OF_AUTH = [
 export const environmentKeys: Rule = (stage, report) => {
   const ofStack = new Set<string>([
     ...OF_STACK,
+    ...OF_ROOMS,
     ...OF_AUTH,
     ...Object.keys(fields(stage.functions)).map(invocationVariable),
   ]);
@@ -72,7 +76,7 @@ export const environmentKeys: Rule = (stage, report) => {
 };
 
 export const environmentSize: Rule = (stage, report) => {
-  const most = MOST_BYTES - bytesOf(stage.auth) - bytesOf(stage.rooms);
+  const most = MOST_BYTES - bytesOf(stage.auth) - bytesOf(stage.rooms) - bytesOf(fields(stage.delivery).roomShards);
   for (const [name, settings] of Object.entries(fields(stage.functions))) {
     const bytes = Buffer.byteLength(
       Object.entries(fields(fields(settings).environment))
