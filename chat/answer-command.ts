@@ -9,12 +9,13 @@ import { leaveRoom } from "./leave-room.ts";
 import { listConversations } from "./list-conversations.ts";
 import { listMembers } from "./list-members.ts";
 import { noteReceipt } from "./note-receipt.ts";
-import { type Connection, type Ports, personOf, type Snapshot } from "./ports.ts";
+import type { Connection, Ports, Snapshot } from "./ports.ts";
 import { refreshIdentity } from "./refresh-identity.ts";
 import { resume } from "./resume.ts";
 import { sendMessage } from "./send-message.ts";
 import { setName } from "./set-name.ts";
 import { showTyping } from "./show-typing.ts";
+import { whoAmI } from "./who-am-i.ts";
 
 /**
  * @param askedAt when API Gateway had the frame; milliseconds since 1970
@@ -67,7 +68,7 @@ function answerRequest(
     case "refresh":
       return refreshIdentity(ports, caller, request.token);
     case "whoami":
-      return Promise.resolve({ connectionId: caller.connectionId, user: personOf(caller) });
+      return Promise.resolve(whoAmI(ports, caller));
     case "ping":
       return Promise.resolve({ at: new Date(ports.clock.now()).toISOString() });
   }

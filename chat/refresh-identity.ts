@@ -1,4 +1,5 @@
 // A new token before the old one expires: the connection stays, with what the new one says.
+
 import { ChatError } from "#protocol/errors.ts";
 import type { AckFields } from "#protocol/messages.ts";
 import type { DeliverPorts } from "./deliver.ts";
@@ -6,11 +7,12 @@ import { leaveRoom } from "./leave-room.ts";
 import { notConnected } from "./not-connected.ts";
 import type { Connection, Ports } from "./ports.ts";
 import { roomRights } from "./room-rights.ts";
+import { secondsUntil } from "./seconds-until.ts";
 import { rename } from "./set-name.ts";
 
 /** @throws ChatError `unauthenticated`; the connection then keeps the identity it has, as long as that holds */
 export async function refreshIdentity(
-  ports: DeliverPorts & Pick<Ports, "rules" | "tokens">,
+  ports: DeliverPorts & Pick<Ports, "clock" | "rules" | "tokens">,
   caller: Connection,
   token: string,
 ): Promise<AckFields["refresh"]> {
@@ -26,5 +28,6 @@ export async function refreshIdentity(
     } else await leaveRoom(ports, changed, conversation.slice("room:".length));
   }
   if (name !== undefined && name !== caller.name) await rename(ports, changed, name);
-  return { expiresAt: new Date(expiresAt).toISOString() };
+  const expiresInSeconds = secondsUntil(expiresAt, ports.clock.now());
+  return { expiresAt: new Date(expiresAt).toISOString(), expiresInSeconds };
 }

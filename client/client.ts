@@ -13,12 +13,16 @@ import type { RequestError } from "./request-error.ts";
 import { type RequestFor, Requests } from "./requests.ts";
 import { Session } from "./session.ts";
 import type { Timers } from "./timers.ts";
+import { TokenRefresh } from "./token-refresh.ts";
+import type { Tokens } from "./tokens.ts";
 import { Typing } from "./typing.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
 
 export interface ClientPorts {
   readonly url: string;
   readonly name: string | undefined;
+  /** Undefined where we have none to show. */
+  readonly tokens: Tokens | undefined;
   readonly webSocket: WebSocketConstructor;
   readonly timers: Timers;
   readonly random: () => number;
@@ -38,6 +42,8 @@ export class Client {
   readonly #receipts: Receipts;
   readonly #typing: Typing;
   readonly #session: Session;
+  readonly #tokens: Tokens | undefined;
+  readonly #refresh: TokenRefresh | undefined;
   readonly #beginPorts: BeginPorts;
 
   constructor(ports: ClientPorts) {
@@ -68,6 +74,11 @@ export class Client {
       problem,
     });
     this.#beginPorts = { requests, conversations, problem };
+    const { tokens } = ports;
+    this.#tokens = tokens;
+    this.#refresh =
+      tokens &&
+      new TokenRefresh({ timers, random, tokens, requests, ended: (words) => this.#turnedOut(words), problem });
     this.#inbound = new Inbound({
       events: this.#events,
       requests,
@@ -75,19 +86,27 @@ export class Client {
       receipts: this.#receipts,
       me: () => this.me?.id,
       notConnected: (words) => this.#connection.abandon({ code: 1006, words }),
+      turnedOut: (words) => tokens !== undefined && this.#turnedOut(words),
     });
     this.#session = new Session(
       {
         requests,
         joined: (room, ack) => this.#inbound.joined(room, ack),
         expelled: (room) => this.#forget(room),
+        restored: (expiresInSeconds) => {
+          tokens?.accepted();
+          this.#refresh?.begin(expiresInSeconds);
+        },
         problem,
       },
       ports.name,
     );
     this.#connection = new Connection({
-      url: ports.url,
-      webSocket: ports.webSocket,
+      dial: {
+        url: ports.url,
+        webSocket: ports.webSocket,
+        ...(tokens && { protocols: () => tokens.forHandshake() }),
+      },
       timers,
       random,
       restore: () => this.#session.restore(),
@@ -96,6 +115,7 @@ export class Client {
       changed: (state) => this.#changed(state),
       moving: () => requests.halt("The connection is being replaced by a new one."),
       moved: () => this.#begin(),
+      refused: () => tokens?.refused() ?? false,
     });
   }
 
@@ -114,6 +134,7 @@ export class Client {
 
   /** Connects after `close()`, or at once instead of after the present delay; else does nothing. */
   open(): void {
+    this.#tokens?.forgive();
     this.#connection.open();
   }
 
@@ -229,6 +250,13 @@ export class Client {
     this.#inbound.left(conversation);
   }
 
+  /** Goes to a new connection, with a new token if there is one. What was asked waits for it. */
+  #turnedOut(words: string): true {
+    const refused = this.#refresh?.isDue ? ({ refused: "surely" } as const) : {};
+    this.#connection.abandon({ code: 1008, words, ...refused });
+    return true;
+  }
+
   #changed(state: ConnectionState): void {
     if (state.status === "connecting") this.#requests.hope();
     if (state.status === "closed") {
@@ -236,6 +264,7 @@ export class Client {
       this.#discovery.pause();
       this.#receipts.pause();
       this.#typing.pause();
+      this.#refresh?.pause();
       if (state.retryInMs === undefined) this.#requests.abandon(state.why.words);
       else this.#requests.halt(state.why.words);
     }

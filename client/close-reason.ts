@@ -4,6 +4,13 @@ export interface CloseReason {
   /** The WebSocket close code; 1006 when there was no closing handshake. */
   readonly code: number;
   readonly words: string;
+  /**
+   * The token was refused, or has expired. Browsers do not tell a refused handshake from a server that cannot be reached: there it is
+   * `perhaps`, and tried again like any lost connection.
+   */
+  readonly refused?: "surely" | "perhaps";
+  /** Trying again by itself would be of no use. */
+  readonly final?: true;
 }
 
 const WORDS: Readonly<Record<number, string>> = {
@@ -16,10 +23,26 @@ const WORDS: Readonly<Record<number, string>> = {
   1012: "The server is restarting.",
 };
 
-export function closeReason(code: number, options: { wasOpen: boolean; detail?: string | undefined }): CloseReason {
-  const lost = options.wasOpen
-    ? "The connection was lost."
-    : "The server cannot be reached, or refused the connection.";
-  const words = WORDS[code] ?? lost;
-  return { code, words: options.detail ? `${words} (${options.detail})` : words };
+export interface Closing {
+  readonly wasOpen: boolean;
+  readonly withToken: boolean;
+  readonly detail?: string | undefined;
+}
+
+export function closeReason(code: number, { wasOpen, withToken, detail }: Closing): CloseReason {
+  const refused = wasOpen || !withToken ? undefined : verdict(detail);
+  const words = refused === "surely" ? "The server refused the token." : (WORDS[code] ?? lost(wasOpen, withToken));
+  return { code, words: detail ? `${words} (${detail})` : words, ...(refused && { refused }) };
+}
+
+function lost(wasOpen: boolean, withToken: boolean): string {
+  if (wasOpen) return "The connection was lost.";
+  return `The server cannot be reached, or refused the ${withToken ? "token" : "connection"}.`;
+}
+
+/** `ws` says "Unexpected server response: 403"; browsers, and Node's own WebSocket, say nothing. */
+function verdict(detail: string | undefined): CloseReason["refused"] {
+  const status = /\bresponse: (\d{3})\b/.exec(detail ?? "")?.[1];
+  if (status === "401" || status === "403") return "surely";
+  return detail === undefined || /non-101/.test(detail) ? "perhaps" : undefined;
 }

@@ -1,6 +1,7 @@
 // Builds a client for an app: the one place where its parts meet the real time and the real network.
 import { Client } from "./client.ts";
 import { systemTimers, type Timers } from "./timers.ts";
+import { type TokenSource, Tokens } from "./tokens.ts";
 import { builtInWebSocket, type WebSocketConstructor } from "./web-socket.ts";
 
 export interface ConnectOptions {
@@ -9,6 +10,8 @@ export interface ConnectOptions {
   /** Who this is, where the API has no authorizer that says so. */
   readonly userId?: string;
   readonly name?: string;
+  /** Who this is, where the API asks for tokens. It is shown as a protocol of the handshake, and stays out of addresses and logs. */
+  readonly token?: TokenSource;
   readonly webSocket?: WebSocketConstructor;
   readonly timers?: Timers;
   readonly random?: () => number;
@@ -19,6 +22,7 @@ export function connect(options: ConnectOptions): Client {
   const client = new Client({
     url: addressOf(options),
     name: options.name,
+    tokens: options.token === undefined ? undefined : new Tokens(options.token),
     webSocket: options.webSocket ?? builtInWebSocket(),
     timers: options.timers ?? systemTimers,
     random: options.random ?? Math.random,

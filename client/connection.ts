@@ -3,20 +3,18 @@
 import type { CloseReason } from "./close-reason.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { reconnectDelayMs } from "./reconnect.ts";
-import { openSocket, type Socket } from "./socket.ts";
+import { type Dial, openSocket, type Socket } from "./socket.ts";
 import { successionDelayMs } from "./succession.ts";
 import type { Cancel, Timers } from "./timers.ts";
-import type { WebSocketConstructor } from "./web-socket.ts";
 
-/** `closed` without `retryInMs` is final: it was asked for, and only `open()` changes it. */
+/** `closed` without `retryInMs` is final: it was asked for, or no token is left to try, and only `open()` changes it. */
 export type ConnectionState =
   | { readonly status: "connecting" }
   | { readonly status: "open" }
   | { readonly status: "closed"; readonly why: CloseReason; readonly retryInMs?: number };
 
 export interface ConnectionPorts {
-  readonly url: string;
-  readonly webSocket: WebSocketConstructor;
+  readonly dial: Dial;
   readonly timers: Timers;
   readonly random: () => number;
   /** What must be done on a fresh socket before it counts as open. A rejection makes the connection try again later. */
@@ -28,6 +26,8 @@ export interface ConnectionPorts {
   moving(): void;
   /** The other socket is set up – or was lost, and everything is as before. */
   moved(): void;
+  /** The token we showed is surely no good. False: there is no point in trying again. */
+  refused(): boolean;
 }
 
 const CLOSED_BY_US: CloseReason = { code: 1000, words: "You closed the connection." };
@@ -96,7 +96,7 @@ export class Connection {
   }
 
   #openSocket(): Socket {
-    const socket: Socket = openSocket(this.#ports.url, this.#ports.webSocket, {
+    const socket: Socket = openSocket(this.#ports.dial, {
       opened: () => {
         if (socket === this.#socket) void this.#setUp(socket);
         if (socket === this.#successor) void this.#moveTo(socket);
@@ -145,7 +145,9 @@ export class Connection {
     return socket === this.#socket;
   }
 
-  #closed(socket: Socket, why: CloseReason): void {
+  #closed(socket: Socket, how: CloseReason): void {
+    const hopeless = how.refused === "surely" && !how.final && !this.#ports.refused();
+    const why = hopeless ? { ...how, final: true as const } : how;
     if (socket === this.#predecessor) this.#predecessor = undefined;
     if (socket === this.#successor) {
       this.#successor = undefined;
@@ -172,6 +174,11 @@ export class Connection {
 
   #lost(why: CloseReason): void {
     const sockets = this.#forgetSockets();
+    if (why.final) {
+      this.#change({ status: "closed", why });
+      for (const socket of sockets) socket.end(why);
+      return;
+    }
     const retryInMs = this.#nextDelayMs();
     this.#retry = this.#ports.timers.after(retryInMs, () => this.#dial());
     this.#change({ status: "closed", why, retryInMs });

@@ -18,6 +18,8 @@ export interface InboundPorts {
   me(): string | undefined;
   /** The server does not know this connection any more. */
   notConnected(words: string): void;
+  /** Who we are has ended. False: there is nothing we could do about it, and who asked is told. */
+  turnedOut(words: string): boolean;
 }
 
 export class Inbound {
@@ -101,6 +103,7 @@ export class Inbound {
 
   #failed(frame: ErrorFrame): void {
     if (frame.code === "not_connected") this.#ports.notConnected(frame.message);
+    else if (isTurnedOut(frame) && this.#ports.turnedOut(frame.message)) return;
     else if (!this.#ports.requests.answer(frame) && frame.requestId === undefined) {
       // with a requestId, it would be the second answer to a request that was repeated
       this.#ports.events.emit("problem", RequestError.fromFrame(frame));
@@ -112,4 +115,9 @@ export class Inbound {
     const error = new RequestError(code, `The API answered "${message}".`);
     if (!this.#ports.requests.failOnly(error)) this.#ports.events.emit("problem", error);
   }
+}
+
+/** A token that is refused on an open connection says nothing of the one that it was opened with. */
+function isTurnedOut({ code, action }: ErrorFrame): boolean {
+  return code === "unauthenticated" && action !== "refresh";
 }

@@ -13,8 +13,9 @@ export class RequestError extends Error {
     code: FailureCode,
     message: string,
     retryable = code in ERRORS ? ERRORS[code as ErrorCode].retryable : true,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     this.name = "RequestError";
     this.code = code;
     this.retryable = retryable;

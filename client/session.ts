@@ -8,6 +8,8 @@ export interface SessionPorts {
   joined(room: string, ack: Ack<"joinRoom">): void;
   /** A room that will not have us back. */
   expelled(room: string): void;
+  /** Everything is as it was. `expiresInSeconds`: how long the server takes us for who we are, where that ends. */
+  restored(expiresInSeconds: number | undefined): void;
   problem(error: RequestError): void;
 }
 
@@ -43,9 +45,13 @@ export class Session {
   /** Rejects when it may work later; what is refused for good is given up and reported. */
   async restore(): Promise<void> {
     const { requests } = this.#ports;
-    const [{ user }, named] = await Promise.all([requests.askHere({ action: "whoami" }), this.#restoreName()]);
+    const [{ user, expiresInSeconds }, named] = await Promise.all([
+      requests.askHere({ action: "whoami" }),
+      this.#restoreName(),
+    ]);
     this.#me = named === undefined ? user : { ...user, name: named };
     await Promise.all([...this.#rooms].map((room) => this.#restoreRoom(room)));
+    this.#ports.restored(expiresInSeconds);
   }
 
   async #restoreName(): Promise<string | undefined> {

@@ -1,6 +1,14 @@
 // One WebSocket from its handshake to its end, told as three events. `closed` comes exactly once, and nothing comes after it.
 import { type CloseReason, closeReason } from "./close-reason.ts";
+import { SignInNeeded } from "./tokens.ts";
 import type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";
+
+export interface Dial {
+  readonly url: string;
+  readonly webSocket: WebSocketConstructor;
+  /** What to offer as protocols – the token is one –, when there is anything. */
+  protocols?(): Promise<readonly string[]>;
+}
 
 export interface SocketListener {
   opened(): void;
@@ -14,34 +22,32 @@ export interface Socket {
   end(why: CloseReason): void;
 }
 
-export function openSocket(url: string, webSocket: WebSocketConstructor, listener: SocketListener): Socket {
-  const socket = new webSocket(url);
-  let wasOpen = false;
+export function openSocket({ url, webSocket, protocols }: Dial, listener: SocketListener): Socket {
+  let socket: WebSocketLike | undefined;
   let ended = false;
-  let detail: string | undefined;
 
   const end = (why: CloseReason) => {
     if (ended) return;
     ended = true;
     listener.closed(why);
   };
-  socket.addEventListener("open", () => {
-    wasOpen = true;
-    if (!ended) listener.opened();
-  });
-  socket.addEventListener("message", (event) => {
-    if (!ended) listener.received(event.data);
-  });
-  // Browsers say nothing in an error event; `ws` says e.g. "Unexpected server response: 403". A close event follows either way.
-  socket.addEventListener("error", (event) => {
-    detail = event.message || undefined;
-  });
-  socket.addEventListener("close", (event) => {
-    end(closeReason(event.code, { wasOpen, detail: event.reason || detail }));
-  });
+  const begin = (offered?: readonly string[]) => {
+    if (ended) return;
+    socket = offered === undefined ? new webSocket(url) : new webSocket(url, [...offered]);
+    listen(socket, offered !== undefined, {
+      opened: () => ended || listener.opened(),
+      received: (data) => ended || listener.received(data),
+      closed: end,
+    });
+  };
+  if (protocols === undefined) begin();
+  else
+    protocols()
+      .then(begin)
+      .catch((error: unknown) => end(withoutToken(error)));
 
   return {
-    send: (text) => socket.send(text),
+    send: (text) => socket?.send(text),
     end(why) {
       closeQuietly(socket);
       end(why);
@@ -49,9 +55,32 @@ export function openSocket(url: string, webSocket: WebSocketConstructor, listene
   };
 }
 
-function closeQuietly(socket: WebSocketLike): void {
+function listen(socket: WebSocketLike, withToken: boolean, listener: SocketListener): void {
+  let wasOpen = false;
+  let detail: string | undefined;
+  socket.addEventListener("open", () => {
+    wasOpen = true;
+    listener.opened();
+  });
+  socket.addEventListener("message", (event) => listener.received(event.data));
+  // Browsers say nothing in an error event; `ws` says e.g. "Unexpected server response: 403". A close event follows either way.
+  socket.addEventListener("error", (event) => {
+    detail = event.message || undefined;
+  });
+  socket.addEventListener("close", (event) => {
+    listener.closed(closeReason(event.code, { wasOpen, withToken, detail: event.reason || detail }));
+  });
+}
+
+/** Only what is ours is repeated: a browser's words about a protocol that cannot be repeat the protocol, which is the token. */
+function withoutToken(error: unknown): CloseReason {
+  if (error instanceof SignInNeeded) return { code: 1008, words: error.message, refused: "surely", final: true };
+  return { code: 1006, words: "No token could be had." };
+}
+
+function closeQuietly(socket: WebSocketLike | undefined): void {
   try {
-    socket.close(1000);
+    socket?.close(1000);
   } catch {
     // Closing a socket that never opened throws in some runtimes; it is over either way.
   }

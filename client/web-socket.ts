@@ -9,7 +9,7 @@ export interface WebSocketLike {
   addEventListener(type: "error", listener: (event: { readonly message?: string }) => void): void;
 }
 
-export type WebSocketConstructor = new (url: string) => WebSocketLike;
+export type WebSocketConstructor = new (url: string, protocols?: string[]) => WebSocketLike;
 
 /** The runtime's own WebSocket, or a full sentence about what to do without one. */
 export function builtInWebSocket(): WebSocketConstructor {

@@ -109,8 +109,8 @@ export const ACKS = {
   },
   typing: {},
   receipt: {},
-  refresh: { expiresAt: time },
-  whoami: { connectionId: id, user: PERSON },
+  refresh: { expiresAt: time, expiresInSeconds: whole(0) },
+  whoami: { connectionId: id, user: PERSON, expiresInSeconds: optional(whole(0)) },
   ping: { at: time },
 } as const;
 

@@ -173,11 +173,18 @@ export const ACK_WORDS: { readonly [A in Action]: Documented<(typeof ACKS)[A]> }
   receipt: { is: "The receipt is noted, and told to the others if it was news.", each: {} },
   refresh: {
     is: "The token is good: the connection stays who it is.",
-    each: { expiresAt: "Until when; the clock skew that the deployment allows is in it." },
+    each: {
+      expiresAt: "Until when; the clock skew that the deployment allows is in it.",
+      expiresInSeconds: "The same, for clients whose clock may be wrong.",
+    },
   },
   whoami: {
     is: "Who the caller is.",
-    each: { connectionId: "Of this connection, as API Gateway calls it.", user: "Whose connection it is." },
+    each: {
+      connectionId: "Of this connection, as API Gateway calls it.",
+      user: "Whose connection it is.",
+      expiresInSeconds: "How long it stays theirs, where the deployment asks for tokens.",
+    },
   },
   ping: { is: "The server is there.", each: { at: "The server's time." } },
 };

@@ -238,7 +238,7 @@ export const EXCHANGES: { readonly [A in Action]: Exchanges<A> } = {
     done: {
       about: "A little before the token expires that the connection was opened with.",
       request: { action: "refresh", requestId: "r1", token: "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl" },
-      ack: { type: "ack", action: "refresh", requestId: "r1", expiresAt: sentAt },
+      ack: { type: "ack", action: "refresh", requestId: "r1", expiresAt: sentAt, expiresInSeconds: 3600 },
     },
     refused: refused(
       "unauthenticated",

@@ -92,12 +92,13 @@ describe("identity", () => {
 
     it("not, when it was refreshed: requests, pushes and rooms go on", async () => {
       await world.say("a", { action: "joinRoom", room: "tea" });
-      const expiresAt = Date.now() + 3 * HOUR;
+      const expiresAt = Date.now() + 3 * HOUR + 900;
       expect(await refresh("a", who("ann", { expiresAt }))).to.deep.equal({
         type: "ack",
         action: "refresh",
         requestId: "r",
         expiresAt: new Date(expiresAt).toISOString(),
+        expiresInSeconds: 3 * 3600,
       });
       later();
       await world.say("b", { action: "joinRoom", room: "tea" });
@@ -106,6 +107,15 @@ describe("identity", () => {
       await world.say("b", { action: "sendMessage", to: { user: "ann" }, content: "and here?" });
       expect(world.sentTo("a").map(({ content }) => content)).to.deep.equal(["still there?", "and here?"]);
       expect(await world.say("a", { action: "ping" })).to.include({ type: "ack" });
+    });
+
+    it("after as many seconds as whoami says; where no tokens are asked for, it says none", async () => {
+      await open("c", who("cid", { expiresAt: Date.now() + HOUR + 900 }));
+      expect(await world.say("c", { action: "whoami" })).to.include({ expiresInSeconds: 3600 });
+      const noTokens = await openChatWorld();
+      await noTokens.open("d", { identity: who("dan") });
+      expect(await noTokens.say("d", { action: "whoami" })).not.to.have.property("expiresInSeconds");
+      await noTokens.close();
     });
 
     it("and cannot be refreshed when it has", async () => {

@@ -1,5 +1,6 @@
 // The native protocol in memory over real sockets: what a client and the page are tested against without AWS. It can be told to
 // misbehave: to keep silent, refuse, lose connections, write without pushing, push in any order.
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { directConversation, LOBBY, participantsOf, roomConversation } from "#protocol/conversations.ts";
@@ -25,6 +26,8 @@ import { Queue } from "./queue.ts";
 export interface Connection {
   readonly id: string;
   readonly url: URL;
+  /** Offered behind the protocol bearer. */
+  readonly token: string | undefined;
   readonly socket: WebSocket;
   readonly rooms: Set<string>;
   user: Person;
@@ -48,19 +51,29 @@ export class ProtocolServer {
   readonly store = new EntryStore();
   /** How many entries one answer to `resume` carries. */
   resumeEntries = 100;
+  /** Which handshakes are answered with 403, by their token. */
+  refuses: (token: string | undefined) => boolean = () => false;
+  /** How long a connection is who it is; undefined: for ever, and the server says nothing of it. */
+  lifetimeSeconds: number | undefined;
   readonly #server: WebSocketServer;
   #connectionCount = 0;
 
   static async start(): Promise<ProtocolServer> {
-    const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/dev" });
+    const server = new WebSocketServer({
+      port: 0,
+      host: "127.0.0.1",
+      path: "/dev",
+      verifyClient: ({ req }, answer) => answer(!started.refuses(tokenIn(req)), 403),
+    });
     await new Promise<void>((resolve) => server.once("listening", resolve));
-    return new ProtocolServer(server);
+    const started = new ProtocolServer(server);
+    return started;
   }
 
   private constructor(server: WebSocketServer) {
     this.#server = server;
     this.url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/dev`;
-    server.on("connection", (socket, request) => this.#connect(socket, new URL(request.url ?? "", this.url)));
+    server.on("connection", (socket, request) => this.#connect(socket, request));
   }
 
   async close(): Promise<void> {
@@ -127,12 +140,14 @@ export class ProtocolServer {
     this.send(connection, { type: "error", code, message, retryable, action: request.action, ...named });
   }
 
-  #connect(socket: WebSocket, url: URL): void {
+  #connect(socket: WebSocket, request: IncomingMessage): void {
+    const url = new URL(request.url ?? "", this.url);
     this.#connectionCount += 1;
     const id = `connection-${this.#connectionCount}`;
     const connection = {
       id,
       url,
+      token: tokenIn(request),
       socket,
       rooms: new Set<string>(),
       user: { id: url.searchParams.get("userId") ?? id },
@@ -207,9 +222,9 @@ export class ProtocolServer {
       case "members":
         return this.#members(roomConversation(request.room));
       case "whoami":
-        return { connectionId: connection.id, user: connection.user };
+        return { connectionId: connection.id, user: connection.user, expiresInSeconds: this.lifetimeSeconds };
       case "refresh":
-        return { expiresAt: new Date(0).toISOString() };
+        return { expiresAt: new Date(0).toISOString(), expiresInSeconds: this.lifetimeSeconds };
       case "ping":
         return { at: new Date().toISOString() };
     }
@@ -295,4 +310,9 @@ export class ProtocolServer {
       if (isIn || participantsOf(conversation).includes(connection.user.id)) yield connection;
     }
   }
+}
+
+function tokenIn({ headers }: IncomingMessage): string | undefined {
+  const [scheme, token] = headers["sec-websocket-protocol"]?.split(/, */) ?? [];
+  return scheme === "bearer" ? token : undefined;
 }
