@@ -128,6 +128,8 @@ export interface Route {
   readonly authorizer?: Authorizer;
   /** undefined: messages are not validated. */
   readonly models?: RequestModels;
+  /** Only a client with an API key of the stage gets in. */
+  readonly apiKeyRequired?: boolean;
 }
 
 export interface Throttle {
@@ -135,6 +137,26 @@ export interface Throttle {
   readonly burst: number;
   /** Refill, in requests per second. */
   readonly rate: number;
+}
+
+/** A key and what it may do by the usage plan that gives it to a stage. */
+export interface ApiKey {
+  readonly address: string;
+  readonly id: string;
+  readonly value: string;
+  /** The value is not the file's: AWS would make one up, as is done here. */
+  readonly madeUp: boolean;
+  readonly planId: string;
+  readonly throttle?: Throttle;
+  readonly quota?: Quota;
+}
+
+/** Requests of a day, week or month. */
+export interface Quota {
+  readonly limit: number;
+  /** How many fewer in the first period. */
+  readonly offset: number;
+  readonly period: "DAY" | "WEEK" | "MONTH";
 }
 
 export interface ExecutionLogSettings {
@@ -152,6 +174,7 @@ export interface Stage {
   /** undefined: the account's limit alone. 0 means nothing is allowed, as on AWS (aws facts §6). */
   readonly throttle?: Throttle;
   readonly routeThrottles: Readonly<Record<string, Throttle>>;
+  readonly apiKeys: readonly ApiKey[];
   readonly accessLog?: { readonly group: string; readonly format: string };
   readonly executionLog: ExecutionLogSettings;
   /** By route key, of the routes that have settings of their own. */
@@ -164,6 +187,8 @@ export interface WebSocketApi {
   readonly id: string;
   readonly name: string;
   readonly routeSelectionExpression: string;
+  /** Where an API key is looked for: in the header x-api-key, or in what the authorizer says. */
+  readonly apiKeySource: "header" | "authorizer";
   readonly stages: readonly Stage[];
 }
 

@@ -189,12 +189,19 @@ async function codeDirectory(closers: Closer[]): Promise<string> {
   return directory;
 }
 
+/** Nobody could know them otherwise. */
+function madeUpKeys({ apis }: Stack): Set<string> {
+  const keys = apis.flatMap(({ stages }) => stages.flatMap(({ apiKeys }) => apiKeys));
+  return new Set(keys.filter(({ madeUp }) => madeUp).map(({ address, value }) => `x-api-key of ${address}: ${value}`));
+}
+
 function explain(
   stack: Stack,
   { print, iam, chaos }: { readonly print: (line: string) => void; readonly iam: boolean; readonly chaos: Chaos },
 ): void {
   if (stack.notServed.length > 0) print(notServedLine(stack.notServed));
   for (const warning of gatewayWarnings(stack)) print(`warning: ${warning}`);
+  for (const line of madeUpKeys(stack)) print(line);
   if (!iam) {
     print(
       pc.bold(

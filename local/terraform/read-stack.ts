@@ -17,6 +17,9 @@ import { Unresolvable } from "./unresolvable.ts";
 
 /** What has a meaning at run time here. Every other type is named in `notServed`. */
 const servedTypes = new Set([
+  "aws_api_gateway_api_key",
+  "aws_api_gateway_usage_plan",
+  "aws_api_gateway_usage_plan_key",
   "aws_apigatewayv2_api",
   "aws_apigatewayv2_authorizer",
   "aws_apigatewayv2_deployment",

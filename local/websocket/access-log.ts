@@ -51,6 +51,8 @@ const variables: Readonly<Record<string, Read>> = {
   "identity.caller": ({ connection }) => connection.identity.caller,
   "identity.user": ({ connection }) => connection.identity.user,
   "identity.userArn": ({ connection }) => connection.identity.userArn,
+  "identity.apiKey": ({ connection }) => connection.identity.apiKey,
+  "identity.apiKeyId": ({ connection }) => connection.identity.apiKeyId,
   "error.message": ({ error }) => error?.message,
   "error.messageString": ({ error }) => error && JSON.stringify(error.message),
   "error.responseType": ({ error }) => error?.responseType,
@@ -76,7 +78,18 @@ const variables: Readonly<Record<string, Read>> = {
   integrationLatency: ({ integration }) => integration?.latencyMs,
   integrationErrorMessage: ({ integration }) => integration?.errorMessage,
   awsEndpointRequestId: ({ integration }) => integration?.requestId,
+  ...Object.fromEntries(alwaysAbsent().map((name) => [name, () => undefined])),
 };
+
+/** Variables of what there is not: an organisation, Cognito identities, and a firewall, which no WebSocket API can have (§8.5). */
+function alwaysAbsent(): string[] {
+  const cognito = ["AuthenticationProvider", "AuthenticationType", "IdentityId", "IdentityPoolId"];
+  return [
+    "identity.principalOrgId",
+    ...cognito.map((name) => `identity.cognito${name}`),
+    ...["error", "latency", "status"].map((name) => `waf.${name}`),
+  ];
+}
 
 /** What an authorizer said of its own: `authorizer.principalId`, `authorizer.<key of its context>`. */
 function authorizerValue(name: string): Read | undefined {
@@ -87,6 +100,28 @@ function authorizerValue(name: string): Read | undefined {
 }
 
 const variable = /\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)/;
+const maxFormatBytes = 3 * 1024;
+
+/** What AWS would refuse to set (aws facts §8.3, §5.1). */
+export function accessLogProblems(format: string): string[] {
+  const problems: string[] = [];
+  const names = namesIn(format);
+  if (!names.includes("requestId") && !names.includes("extendedRequestId"))
+    problems.push("format has neither $context.requestId nor $context.extendedRequestId, one of which AWS asks for");
+  if (/[\r\n]/.test(format.trim())) problems.push("format has several lines; AWS takes one");
+  const bytes = Buffer.byteLength(format);
+  if (bytes > maxFormatBytes) problems.push(`format has ${bytes} bytes; AWS takes up to ${maxFormatBytes}`);
+  return problems;
+}
+
+/** Names in the format that are no variables of a WebSocket API: they are logged as `-`. */
+export function unknownVariables(format: string): string[] {
+  return namesIn(format).filter((name) => !Object.hasOwn(variables, name) && !authorizerValue(name));
+}
+
+function namesIn(format: string): string[] {
+  return [...new Set([...format.matchAll(new RegExp(variable, "g"))].map(([, name = ""]) => name))];
+}
 
 /** Compiled once per stage. */
 export function compileAccessLog(format: string): (record: AccessRecord) => string {

@@ -40,6 +40,8 @@ export interface Authorization {
   /** What is known of the caller now. */
   readonly identity?: Partial<Identity>;
   readonly authorizer?: Readonly<Record<string, string>>;
+  /** The API key the authorizer has found for the caller. */
+  readonly usageIdentifierKey?: string;
 }
 
 export type Authorize = (applicant: Applicant) => Promise<Authorization>;

@@ -5,7 +5,11 @@ import { parsePolicy } from "#local/iam/parse-policy.ts";
 import type { IntegrationOutcome } from "./integration.ts";
 
 export type AuthorizerDecision =
-  | { readonly kind: "allowed"; readonly context: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "allowed";
+      readonly context: Readonly<Record<string, string>>;
+      readonly usageIdentifierKey: string | undefined;
+    }
   | { readonly kind: "denied"; readonly explicit: boolean; readonly context: Readonly<Record<string, string>> }
   | { readonly kind: "broken"; readonly problem: string };
 
@@ -15,7 +19,7 @@ export function judgeResult(outcome: IntegrationOutcome, methodArn: string, sour
   const result = outcome.result();
   if (Buffer.byteLength(outcome.payload ?? "") > maxResultBytes) return broken("the result is larger than 8 KB");
   if (!result) return broken("the result is no object");
-  const { principalId, policyDocument, context: given = {} } = result;
+  const { principalId, policyDocument, context: given = {}, usageIdentifierKey: key } = result;
   if (typeof principalId !== "string" || principalId === "") return broken("principalId is missing or no text");
   if (policyDocument === undefined) return broken("policyDocument is missing");
   const { statements, problems } = parsePolicy(JSON.stringify(policyDocument));
@@ -27,7 +31,8 @@ export function judgeResult(outcome: IntegrationOutcome, methodArn: string, sour
     { action: "execute-api:Invoke", resource: methodArn, context: { "aws:SourceIp": sourceIp } },
   );
   const authorizer = { principalId, ...context };
-  if (decision.allowed) return { kind: "allowed", context: authorizer };
+  const usageIdentifierKey = typeof key === "string" ? key : undefined;
+  if (decision.allowed) return { kind: "allowed", context: authorizer, usageIdentifierKey };
   return { kind: "denied", explicit: decision.explicit, context: authorizer };
 }
 

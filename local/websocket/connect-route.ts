@@ -1,12 +1,13 @@
 // The `$connect` route: throttle, authorization, integration, and what the client sees of it (aws facts §1.2, §1.3).
 import { type IncomingMessage, STATUS_CODES } from "node:http";
-import type { Phases, Refusal } from "./authorization.ts";
+import type { Applicant, Phases, Refusal } from "./authorization.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { handshakeFacts } from "./handshake-facts.ts";
 import { type HttpAnswer, tooManyHandshakes } from "./http-answer.ts";
 import type { IntegrationOutcome } from "./integration.ts";
 import { type ConnectionFacts, connectEvent } from "./lambda-event.ts";
 import { recordRequest } from "./record-request.ts";
+import type { ServedRoute } from "./served-route.ts";
 
 export interface Accepted {
   readonly refusal?: never;
@@ -55,19 +56,42 @@ export async function runConnect(
   }
   if (!route) return finish({ connection: applicant, protocol: undefined });
   const handshake = handshakeFacts(request, clock);
-  const authorization = await route.authorize?.({ request, connection: applicant, requestFacts, handshake });
-  const { refusal, phases, identity, authorizer } = authorization ?? { phases: {} };
-  const connection: ConnectionFacts = {
-    ...applicant,
-    identity: { ...applicant.identity, ...identity },
-    ...(authorizer && { authorizer }),
-  };
+  const asked = { request, connection: applicant, requestFacts, handshake };
+  const { connection, refusal, phases } = await admit(route, asked);
   if (refusal) return finish({ refusal, connection }, phases);
   const integration = await route.call(connectEvent(connection, requestFacts, handshake), requestFacts.requestId);
   const failure = integrationRefusal(integration);
   if (failure) return finish({ refusal: failure, connection }, phases, integration);
   const protocol = returnedProtocol(integration.result()?.headers);
   return finish({ connection, protocol }, phases, integration);
+}
+
+interface Admission {
+  /** With what is known of the client now. */
+  readonly connection: ConnectionFacts;
+  readonly refusal: Refusal | undefined;
+  readonly phases: Phases;
+}
+
+/** The authorizer comes first: it may be the one that knows the client's API key (aws facts §1.7). */
+async function admit({ authorize, checkApiKey }: ServedRoute, applicant: Applicant): Promise<Admission> {
+  const { phases, identity, authorizer, refusal, usageIdentifierKey } = (await authorize?.(applicant)) ?? {
+    phases: {},
+  };
+  const { connection, request } = applicant;
+  const isInHeader = connection.stage.apiKeySource === "header";
+  const key = refusal
+    ? undefined
+    : checkApiKey?.(isInHeader ? request.headers["x-api-key"]?.toString() : usageIdentifierKey);
+  return {
+    connection: {
+      ...connection,
+      identity: { ...connection.identity, ...identity, ...key?.identity },
+      ...(authorizer && { authorizer }),
+    },
+    refusal: refusal ?? key?.refusal,
+    phases,
+  };
 }
 
 /** The table of aws facts §1.3; undefined: the integration said yes. */

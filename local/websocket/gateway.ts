@@ -8,6 +8,7 @@ import type { Credentials } from "#local/iam/credentials.ts";
 import type { Invoker } from "#local/lambda/invoker.ts";
 import type { LogStore } from "#local/logs/log-store.ts";
 import type { Stack } from "#local/stack.ts";
+import { ApiKeyUsage } from "./api-keys.ts";
 import { Connection } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import { type CloseCause, goingAway } from "./disconnect.ts";
@@ -52,7 +53,7 @@ export class Gateway {
     const { stack, invoker, logs, credentials, clock = systemClock, chaos = new Chaos() } = options;
     const { print = (lines: string) => process.emitWarning(lines) } = options;
     const limits = { ...defaultLimits, ...options.limits };
-    this.#stageParts = { invoker, logs, clock, limits, credentials };
+    this.#stageParts = { invoker, logs, clock, limits, credentials, apiKeyUsage: new ApiKeyUsage(clock) };
     this.#parts = {
       stages: new ServedStages(this.#serve(stack)),
       connections: new Connections(),

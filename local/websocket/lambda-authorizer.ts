@@ -28,6 +28,7 @@ interface Verdict {
   readonly refusal?: Refusal;
   readonly error?: string;
   readonly authorizer?: Readonly<Record<string, string>>;
+  readonly usageIdentifierKey?: string | undefined;
 }
 
 export function lambdaAuthorizer(
@@ -60,13 +61,18 @@ function judge(outcome: IntegrationOutcome, { connection }: Applicant): Verdict 
   if (outcome.kind !== "answered") return { refusal: failed, error: outcome.errorMessage ?? "the call failed" };
   const decision = judgeResult(outcome, `${connection.stage.arn}/$connect`, connection.identity.sourceIp);
   if (decision.kind === "broken") return { refusal: misconfigured, error: decision.problem };
-  if (decision.kind === "allowed") return { authorizer: decision.context };
+  if (decision.kind === "allowed") {
+    return { authorizer: decision.context, usageIdentifierKey: decision.usageIdentifierKey };
+  }
   const how = decision.explicit ? " with an explicit deny" : "";
   const message = `User is not authorized to access this resource${how}`;
   return { refusal: accessDenied(message), error: message, authorizer: decision.context };
 }
 
-function authorization({ refusal, error, authorizer }: Verdict, call?: IntegrationOutcome): Authorization {
+function authorization(
+  { refusal, error, authorizer, usageIdentifierKey }: Verdict,
+  call?: IntegrationOutcome,
+): Authorization {
   const phase = {
     status: refusal?.answer.status ?? 200,
     latencyMs: call?.latencyMs ?? 0,
@@ -75,6 +81,7 @@ function authorization({ refusal, error, authorizer }: Verdict, call?: Integrati
   return {
     ...(refusal && { refusal }),
     ...(authorizer && { authorizer }),
+    ...(usageIdentifierKey !== undefined && { usageIdentifierKey }),
     phases: { authorize: phase, ...(call && { authorizer: { ...phase, call } }) },
   };
 }

@@ -24,6 +24,9 @@ export interface Identity {
   readonly caller?: string;
   readonly user?: string;
   readonly userArn?: string;
+  /** Of a route that requires one. */
+  readonly apiKey?: string;
+  readonly apiKeyId?: string;
 }
 
 export interface RequestFacts {

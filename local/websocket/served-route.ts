@@ -5,6 +5,7 @@ import type { Credentials } from "#local/iam/credentials.ts";
 import type { Invoker } from "#local/lambda/invoker.ts";
 import type { LogStore } from "#local/logs/log-store.ts";
 import type { MockTemplates, Route, Stack, Stage } from "#local/stack.ts";
+import { type ApiKeyUsage, apiKeyCheck, type CheckApiKey } from "./api-keys.ts";
 import type { Authorize } from "./authorization.ts";
 import { type ExecutionLog, type ExecutionLogs, logged } from "./execution-log.ts";
 import { iamAuthorizer } from "./iam-authorizer.ts";
@@ -22,6 +23,8 @@ export interface ServedRoute {
   readonly bucket: TokenBucket;
   /** undefined: everybody may. */
   readonly authorize: Authorize | undefined;
+  /** undefined: no API key is asked for. */
+  readonly checkApiKey: CheckApiKey | undefined;
   /** undefined: whatever comes is right. */
   readonly validate: ValidateMessage | undefined;
   readonly call: CallIntegration;
@@ -34,6 +37,7 @@ export interface StageParts {
   readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly credentials: Credentials;
+  readonly apiKeyUsage: ApiKeyUsage;
 }
 
 const noTemplates: MockTemplates = { requestTemplates: {}, passthrough: "WHEN_NO_MATCH", responses: [] };
@@ -56,6 +60,7 @@ export function serveRoute(route: Route, { logOf, ...of }: OfStage & { readonly 
     twoWay: route.twoWay,
     bucket: tokenBucket(stage.routeThrottles[route.key] ?? stage.throttle, clock),
     authorize: authorizeOf(route, served),
+    checkApiKey: route.apiKeyRequired ? apiKeyCheck(stage.apiKeys, served.apiKeyUsage) : undefined,
     validate: route.models && compileModels(route.models),
     call: integrationCall(route, served),
   };

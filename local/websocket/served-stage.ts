@@ -14,6 +14,7 @@ export interface ServedStage {
   /** undefined when the stage defines none: then events have no such key. */
   readonly variables: Readonly<Record<string, string>> | undefined;
   readonly connect: ServedRoute | undefined;
+  readonly apiKeySource: WebSocketApi["apiKeySource"];
   readonly disconnect: ServedRoute | undefined;
   /** The route of a message; undefined when there is none, not even `$default`. */
   readonly selectRoute: (text: string) => ServedRoute | undefined;
@@ -35,6 +36,7 @@ export function serveStage(api: WebSocketApi, stage: Stage, parts: StageParts): 
     deployed: stage.deployed,
     variables: Object.keys(stage.variables).length === 0 ? undefined : stage.variables,
     connect: routes.get("$connect"),
+    apiKeySource: api.apiKeySource,
     disconnect: routes.get("$disconnect"),
     selectRoute: selectRoutes(api.routeSelectionExpression, routes),
     arn: `${apiArn}/${stage.name}`,

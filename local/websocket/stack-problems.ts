@@ -1,5 +1,7 @@
 // What a stack asks of API Gateway that is not served here: refused at start, never ignored.
+
 import type { Route, Stack, Stage, WebSocketApi } from "#local/stack.ts";
+import { accessLogProblems, unknownVariables } from "./access-log.ts";
 import { compileIdentitySource } from "./identity-source.ts";
 import { type FunctionTarget, findFunction } from "./may-call.ts";
 import { mockIntegration } from "./mock-integration.ts";
@@ -10,7 +12,12 @@ import { blocksEverything } from "./throttle.ts";
 export function gatewayProblems(stack: Stack): string[] {
   const problems = stack.apis.flatMap((api) => [
     ...expressionProblems(api),
-    ...api.stages.flatMap((stage) => stage.routes.flatMap((route) => routeProblems(stack, api, stage, route))),
+    ...api.stages.flatMap((stage) => [
+      ...(stage.accessLog ? accessLogProblems(stage.accessLog.format) : []).map(
+        (problem) => `${api.address}, stage "${stage.name}": access_log_settings: ${problem}`,
+      ),
+      ...stage.routes.flatMap((route) => routeProblems(stack, api, stage, route)),
+    ]),
   ]);
   return [...new Set(problems)];
 }
@@ -29,9 +36,24 @@ export function gatewayWarnings(stack: Stack): string[] {
         if (blocksEverything(throttle))
           warnings.push(`${place}, route "${key}": a throttle of 0 allows nothing: set both limits`);
       }
+      for (const name of unknownVariables(stage.accessLog?.format ?? ""))
+        warnings.push(
+          `${place}: access_log_settings: $context.${name} is no variable of a WebSocket API: it is logged as -`,
+        );
+      for (const warning of apiKeyWarnings(api, stage)) warnings.push(`${place}, ${warning}`);
       return warnings;
     }),
   );
+}
+
+function apiKeyWarnings({ apiKeySource }: WebSocketApi, { routes, apiKeys }: Stage): string[] {
+  const route = routes.find(({ apiKeyRequired }) => apiKeyRequired);
+  if (!route) return [];
+  const place = `route "${route.key}": requires an API key, so every handshake is answered with 403:`;
+  if (apiKeys.length === 0) return [`${place} no usage plan gives one to this stage`];
+  if (apiKeySource === "authorizer" && route.authorizationType !== "CUSTOM")
+    return [`${place} it is looked for in what the authorizer says, and there is no authorizer`];
+  return [];
 }
 
 function expressionProblems({ address, routeSelectionExpression }: WebSocketApi): string[] {

@@ -1,5 +1,6 @@
 // What AWS would answer for a resource: ids, ARNs, endpoints and defaults.
 import type { Block } from "../terraform-file.ts";
+import { apiKeyAttributes } from "./api-keys.ts";
 import { apigatewayv2Attributes } from "./apigatewayv2.ts";
 import { archiveAttributes } from "./archive.ts";
 import { cloudwatchAttributes } from "./cloudwatch.ts";
@@ -12,6 +13,7 @@ import { randomAttributes } from "./random.ts";
 import type { AttributesByType, ComputedAttributes, Subject } from "./subject.ts";
 
 const known: AttributesByType = {
+  ...apiKeyAttributes,
   ...apigatewayv2Attributes,
   ...lambdaAttributes,
   ...iamAttributes,

@@ -1,5 +1,6 @@
 import type { LambdaFunction, WebSocketApi } from "#local/stack.ts";
 import { readAuthorizers } from "./authorizers.ts";
+import type { Fields } from "./fields.ts";
 import { readIntegrations } from "./integrations.ts";
 import type { Reading } from "./reading.ts";
 import { readRoutes } from "./routes.ts";
@@ -37,9 +38,20 @@ export function readApis(reading: Reading, functions: readonly LambdaFunction[])
       id,
       name: fields.required("name"),
       routeSelectionExpression: fields.required("route_selection_expression"),
+      apiKeySource: readApiKeySource(fields),
       stages,
     };
   });
+}
+
+function readApiKeySource(fields: Fields): WebSocketApi["apiKeySource"] {
+  const expression = fields.text("api_key_selection_expression") ?? "$request.header.x-api-key";
+  if (expression === "$context.authorizer.usageIdentifierKey") return "authorizer";
+  if (expression !== "$request.header.x-api-key")
+    fields.problem(
+      `api_key_selection_expression is ${JSON.stringify(expression)}; it is $request.header.x-api-key or $context.authorizer.usageIdentifierKey`,
+    );
+  return "header";
 }
 
 function checkOwners(reading: Reading, apiIds: readonly string[]): void {

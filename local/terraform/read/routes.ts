@@ -28,6 +28,7 @@ export function readRoutes(reading: Reading, apiId: string, targets: RouteTarget
       twoWay: fields.text("route_response_selection_expression") === "$default" && responds,
       ...readAuthorization(fields, key, targets),
       ...readModels(reading, fields, apiId),
+      ...readApiKeyRequired(fields, key),
     };
   });
 }
@@ -45,14 +46,18 @@ function readTarget(fields: Fields, { integrations }: RouteTargets): Integration
   return integration;
 }
 
+function readApiKeyRequired(fields: Fields, key: string): Pick<Route, "apiKeyRequired"> {
+  if (!fields.flag("api_key_required")) return {};
+  if (key !== "$connect")
+    fields.problem("api_key_required is true, which only the route $connect can have; it protects the whole API");
+  return { apiKeyRequired: true };
+}
+
 function readAuthorization(
   fields: Fields,
   key: string,
   { authorizers }: RouteTargets,
 ): Pick<Route, "authorizationType" | "authorizer"> {
-  if (fields.flag("api_key_required")) {
-    fields.problem("api_key_required is true, and API keys are not served; the route must not be open by accident");
-  }
   const type = fields.text("authorization_type") ?? "NONE";
   if (type !== "NONE" && type !== "AWS_IAM" && type !== "CUSTOM") {
     fields.problem(`authorization_type is ${JSON.stringify(type)}; a WebSocket route has NONE, AWS_IAM or CUSTOM`);

@@ -1,4 +1,5 @@
 import type { ExecutionLogSettings, Route, Stage, Throttle } from "#local/stack.ts";
+import { readApiKeys } from "./api-keys.ts";
 import type { Fields } from "./fields.ts";
 import type { Reading } from "./reading.ts";
 
@@ -11,13 +12,15 @@ export function readStages(reading: Reading, apiId: string, routes: readonly Rou
     const deployed = isDeployed(reading, fields, apiId);
     const accessLog = readAccessLog(fields);
     const executionLog = readExecutionLog(settings, "OFF");
+    const name = fields.required("name");
     return {
-      name: fields.required("name"),
+      name,
       variables: fields.map("stage_variables"),
       routes: deployed ? routes : [],
       deployed,
       ...(settings ? { throttle: readThrottle(settings) } : {}),
       routeThrottles: Object.fromEntries(perRoute.map((one) => [one.required("route_key"), readThrottle(one)])),
+      apiKeys: readApiKeys(reading, apiId, name),
       ...(accessLog ? { accessLog } : {}),
       executionLog,
       routeExecutionLogs: Object.fromEntries(

@@ -15,6 +15,11 @@ const invokeArn: ExpectedReference = { types: ["aws_lambda_function", "aws_lambd
 const roleName = to("aws_iam_role", "name");
 
 const byType: Readonly<Record<string, Readonly<Record<string, ExpectedReference>>>> = {
+  aws_api_gateway_usage_plan: { "api_stages.api_id": api, "api_stages.stage": to("aws_apigatewayv2_stage", "name") },
+  aws_api_gateway_usage_plan_key: {
+    key_id: to("aws_api_gateway_api_key", "id"),
+    usage_plan_id: to("aws_api_gateway_usage_plan", "id"),
+  },
   aws_apigatewayv2_authorizer: { api_id: api, authorizer_uri: invokeArn },
   aws_apigatewayv2_deployment: { api_id: api },
   aws_apigatewayv2_integration: { api_id: api, integration_uri: invokeArn },

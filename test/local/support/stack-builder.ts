@@ -60,6 +60,7 @@ export function buildStage(routes: readonly Route[], changes: Partial<Stage> = {
     routeThrottles: {},
     executionLog: { level: "OFF", dataTrace: false },
     routeExecutionLogs: {},
+    apiKeys: [],
     ...changes,
   };
 }
@@ -70,6 +71,7 @@ export function buildApi(stages: readonly Stage[], changes: Partial<WebSocketApi
     id: apiId,
     name: "chat",
     routeSelectionExpression: "$request.body.action",
+    apiKeySource: "header",
     stages,
     ...changes,
   };

@@ -159,7 +159,7 @@ describe("settings of routes and functions", () => {
     expect(
       await problems({ resources: { aws_apigatewayv2_route: { echo: route({ api_key_required: true }) } } }),
     ).to.deep.equal([
-      "aws_apigatewayv2_route.echo: api_key_required is true, and API keys are not served; the route must not be open by accident",
+      "aws_apigatewayv2_route.echo: api_key_required is true, which only the route $connect can have; it protects the whole API",
     ]);
     expect(
       (await problems({ resources: { aws_apigatewayv2_route: { echo: route({ request_models: { a: "A" } }) } } }))[0],

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ApiKey, Stack, WebSocketApi } from "#local/stack.ts";
 import { gatewayProblems, gatewayWarnings } from "#local/websocket/stack-problems.ts";
 import { buildApi, buildFunction, buildRoute, buildStack, buildStage } from "../support/stack-builder.ts";
 
@@ -64,6 +65,39 @@ describe("what is not served", () => {
     );
     expect(problems[1]).to.include("role/none, which the file does not define");
     expect(problems[2]).to.include('invokes the function "nobody"');
+  });
+
+  it("warns of an API key that nobody can have", () => {
+    const warningsOf = (apiKeys: readonly ApiKey[], changes: Partial<WebSocketApi>): string[] => {
+      const stage = buildStage([buildRoute("$connect", { apiKeyRequired: true })], { apiKeys });
+      return gatewayWarnings(buildStack({ apis: [buildApi([stage], changes)] }));
+    };
+    const place =
+      'aws_apigatewayv2_api.chat, stage "dev", route "$connect": requires an API key, so every handshake is';
+    expect(warningsOf([], {})).to.deep.equal([`${place} answered with 403: no usage plan gives one to this stage`]);
+    const key = { address: "aws_api_gateway_api_key.a", id: "a", value: "b", madeUp: false, planId: "c" };
+    expect(warningsOf([key], {})).to.deep.equal([]);
+    expect(warningsOf([key], { apiKeySource: "authorizer" })).to.deep.equal([
+      `${place} answered with 403: it is looked for in what the authorizer says, and there is no authorizer`,
+    ]);
+  });
+
+  it("includes an access log that AWS would refuse; a variable that does not exist is warned of", () => {
+    const stackOf = (format: string): Stack =>
+      buildStack({ apis: [buildApi([buildStage([], { accessLog: { group: "/access", format } })])] });
+    const place = 'aws_apigatewayv2_api.chat, stage "dev": access_log_settings:';
+    expect(gatewayProblems(stackOf("$context.status\n$context.stage"))).to.deep.equal([
+      `${place} format has neither $context.requestId nor $context.extendedRequestId, one of which AWS asks for`,
+      `${place} format has several lines; AWS takes one`,
+    ]);
+    expect(gatewayProblems(stackOf(`$context.extendedRequestId ${"x".repeat(3072)}`))).to.deep.equal([
+      `${place} format has 3099 bytes; AWS takes up to 3072`,
+    ]);
+    const known = stackOf("$context.requestId $context.waf.status $context.authorizer.plan $context.identity.apiKey\n");
+    expect([...gatewayProblems(known), ...gatewayWarnings(known)]).to.deep.equal([]);
+    expect(gatewayWarnings(stackOf("$context.requestId $context.identity.ip"))).to.deep.equal([
+      `${place} $context.identity.ip is no variable of a WebSocket API: it is logged as -`,
+    ]);
   });
 
   it("warns of throttles of 0 and of a stage without a deployment", () => {
