@@ -4,6 +4,7 @@ import { benchFanout } from "./fanout.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchPoster } from "./poster.ts";
 import { benchSendCost } from "./send-cost.ts";
+import { benchSynth } from "./synth.ts";
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
@@ -12,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   send: benchSendCost,
   poster: benchPoster,
   fanout: benchFanout,
+  synth: benchSynth,
 };
 
 const USAGE = `Usage: npm run bench -- [benchmark …]

@@ -56,7 +56,7 @@ function zipFolder(folder: string): Uint8Array {
   const entries: Zippable = {};
   for (const file of files) {
     const name = file.replaceAll(path.sep, "/");
-    entries[name] = [readFileSync(path.join(folder, file)), { mtime, os: 3, attrs: readable, level: 9 }];
+    entries[name] = [readFileSync(path.join(folder, file)), { mtime, os: 3, attrs: readable, level: 6 }];
   }
   return zipSync(entries);
 }

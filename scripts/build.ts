@@ -3,13 +3,14 @@ import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { buildFunctions } from "./build-functions.ts";
 import { buildLocal } from "./build-local.ts";
+import { buildSynth, SYNTH } from "./build-synth.mjs";
 import { buildWeb } from "./build-web.ts";
 import { root } from "./root.ts";
 
 const USAGE = `npm run build
 
 Bundles each Lambda to dist/functions/<name>/index.mjs (source maps apart, in dist/maps/),
-the web page to dist/web/, and the emulator to dist/local/. Prints the size of each.`;
+the web page to dist/web/, the emulator to dist/local/, and npm run synth to dist/. Prints the size of each.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
@@ -17,11 +18,17 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const [bundles, web, local] = await Promise.all([buildFunctions(root), buildWeb(), buildLocal(root)]);
+  const [bundles, web, local, synth] = await Promise.all([
+    buildFunctions(root),
+    buildWeb(),
+    buildLocal(root),
+    buildSynth(root),
+  ]);
   const built = [
     ...bundles.map(({ name, bytes }) => ({ name, bytes, file: `dist/functions/${name}/index.mjs` })),
     { name: "web", bytes: web.scriptBytes, file: "dist/web/app.js" },
-    { name: "local", bytes: local.bytes, file: "dist/local/main.mjs" },
+    { name: "local", bytes: local, file: "dist/local/main.mjs" },
+    { name: "synth", bytes: synth, file: SYNTH },
   ];
   const widest = Math.max(...built.map(({ name }) => name.length));
   for (const { name, bytes, file } of built) {

@@ -5,18 +5,11 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { strFromU8, unzipSync } from "fflate";
 import { synthesize } from "#infra/synthesize.ts";
+import { contents } from "../support/contents.ts";
 import { Bundles, temporaryFolder } from "./synthesized.ts";
 
 const STAGES = fileURLToPath(new URL("../../stages", import.meta.url));
 const stageFiles = ["dev", "staging", "prod"].map((stage) => path.join(STAGES, `${stage}.json`));
-
-/** Relative path → hash, of every file below. */
-function contents(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const hash = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
-  const paths = files.map((entry) => path.join(entry.parentPath, entry.name)).sort();
-  return Object.fromEntries(paths.map((file) => [path.relative(folder, file), hash(file)]));
-}
 
 function inTimeZone<T>(zone: string, work: () => T): T {
   const before = process.env.TZ;

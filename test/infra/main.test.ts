@@ -3,14 +3,17 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { findStages } from "#infra/stage-file/find-stages.ts";
+import { synthesize } from "#infra/synthesize.ts";
 import { StageFolder } from "../stages/stage-folder.ts";
+import { contents } from "../support/contents.ts";
 import { temporaryFolder } from "./synthesized.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 function synth(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const options = { cwd: PROJECT, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", ...env } } as const;
-  return spawnSync(process.execPath, ["--import", "tsx", "infra/main.ts", ...args], options);
+  return spawnSync(process.execPath, ["scripts/run-synth.mjs", ...args], options);
 }
 
 describe("npm run synth", () => {
@@ -42,6 +45,18 @@ describe("npm run synth", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines.filter((line) => line.includes("not to be deployed yet"))).to.deep.equal([lines[1]]);
     expect(lines[1]).to.include("/aws/accountId, /auth/issuer, /alarms/emails/0 are examples");
+  });
+
+  it("writes the same bytes as its sources do", function () {
+    skipUnlessBuilt(this);
+    const [outdir, ofSources] = [temporaryFolder(), temporaryFolder()];
+    expect(synth(["--outdir", outdir]).status).to.equal(0);
+    synthesize({
+      stageFiles: findStages(path.join(PROJECT, "stages")),
+      outdir: ofSources,
+      distDir: path.join(PROJECT, "dist", "functions"),
+    });
+    expect(contents(outdir)).to.deep.equal(contents(ofSources));
   });
 
   it("writes only the stages asked for", function () {
