@@ -14,10 +14,13 @@ export function authEnvironment({ auth, rooms }: StageConfig, pool: UserPool | u
     AUTH_ISSUER: pool?.issuer ?? literal(auth.issuer ?? ""),
     AUTH_AUDIENCE: pool?.audience ?? literal(auth.audience ?? ""),
     ...(auth.jwksUri === undefined ? {} : { AUTH_JWKS_URI: literal(auth.jwksUri) }),
+    AUTH_USE: auth.tokenUse,
+    ...(auth.scopes.length === 0 ? {} : { AUTH_SCOPES: literal(auth.scopes.join(" ")) }),
     AUTH_CLOCK_SKEW_SECONDS: String(auth.clockSkewSeconds),
     AUTH_USER_ID_CLAIM: literal(auth.userIdClaim),
     ...(auth.nameClaim === undefined ? {} : { AUTH_NAME_CLAIM: literal(auth.nameClaim) }),
     ...(auth.roomsClaim === undefined ? {} : { AUTH_ROOMS_CLAIM: literal(auth.roomsClaim) }),
+    ...(auth.roomsPrefix === undefined ? {} : { AUTH_ROOMS_PREFIX: literal(auth.roomsPrefix) }),
     ...(auth.origins.length === 0 ? {} : { AUTH_ORIGINS: auth.origins.join(" ") }),
     ...rules,
   };

@@ -33,7 +33,11 @@ export async function startLocalIdentity(stageFile: string, folder: string): Pro
       mode: "jwt",
       issuer: issuer.url,
       audience: AUDIENCE,
-      jwksUri: issuer.jwksUri,
+      // found by discovery, as a real one is
+      ...(auth.jwksUri === undefined ? {} : { jwksUri: null }),
+      ...(auth.tokenUse === "id" ? {} : { tokenUse: null }),
+      ...(auth.scopes.length === 0 ? {} : { scopes: null }),
+      ...(auth.roomsPrefix === undefined ? {} : { roomsPrefix: null }),
       // one machine, one clock
       clockSkewSeconds: 0,
       ...(auth.create === undefined ? {} : { create: null }),

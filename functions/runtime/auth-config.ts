@@ -29,6 +29,8 @@ export function readAuth(reader: EnvironmentReader): Auth {
     issuer: reader.text("AUTH_ISSUER"),
     audience: reader.text("AUTH_AUDIENCE"),
     jwksUri: reader.given("AUTH_JWKS_URI"),
+    tokenUse: reader.oneOf("AUTH_USE", ["id", "access"] as const) ?? "id",
+    scopes: words(reader.given("AUTH_SCOPES")),
     clockSkewSeconds:
       reader.optional("AUTH_CLOCK_SKEW_SECONDS", "a whole number of seconds, at most 300", (value) =>
         /^\d{1,3}$/.test(value) && Number(value) <= 300 ? Number(value) : undefined,
@@ -36,6 +38,11 @@ export function readAuth(reader: EnvironmentReader): Auth {
     userIdClaim: reader.text("AUTH_USER_ID_CLAIM"),
     nameClaim: reader.given("AUTH_NAME_CLAIM"),
     roomsClaim: reader.given("AUTH_ROOMS_CLAIM"),
-    origins: (reader.given("AUTH_ORIGINS") ?? "").split(" ").filter(Boolean),
+    roomsPrefix: reader.given("AUTH_ROOMS_PREFIX") ?? "",
+    origins: words(reader.given("AUTH_ORIGINS")),
   };
+}
+
+function words(text = ""): readonly string[] {
+  return text.split(" ").filter(Boolean);
 }

@@ -28,8 +28,16 @@ export const AuthSchema = z
       .min(1)
       .max(256)
       .optional()
-      .meta({ description: "Whom the tokens are for: in their claim aud. Of Cognito, the id of the app client." }),
-    jwksUri: url("Where the issuer's keys are. Default: <issuer>/.well-known/jwks.json.").optional(),
+      .meta({ description: "Whom the tokens are for: in their claim aud; of Cognito, the id of the app client." }),
+    jwksUri: url("Where the issuer's keys are. Default: where its discovery document says.").optional(),
+    tokenUse: z.enum(["id", "access"]).default("id").meta({
+      description: "Which tokens are good: ID tokens, or access tokens. Of Cognito, the claim token_use says it.",
+    }),
+    scopes: z
+      .array(z.string().regex(/^[!#-[\]-~]{1,128}$/, "a scope, without blanks and quotes"))
+      .max(20)
+      .default([])
+      .meta({ description: "Scopes that a token must have to connect, all of them: in its claim scope or scp." }),
     create: z.literal("cognito", '"cognito", or nothing').optional().meta({
       description: "Makes a Cognito user pool and its app client, which are issuer and audience then.",
     }),
@@ -43,8 +51,18 @@ export const AuthSchema = z
     roomsClaim: claim().optional().meta({
       description: "The claim with the rooms the user is a member of: a list of names, or of how they begin and a *.",
     }),
+    roomsPrefix: z.string().min(1).max(64).optional().meta({
+      description: "Only what begins so in roomsClaim is a room, without it: groups and scopes of other apps are none.",
+    }),
     origins: z
-      .array(z.string().regex(/^https?:\/\/[^\s/?#]+$/, 'an origin, such as "https://chat.example.org"'))
+      .array(
+        z
+          .string()
+          .regex(
+            /^(?!https:.*:443$|http:.*:80$)https?:\/\/[^\s/?#A-Z]+$/,
+            'an origin as browsers write it, such as "https://chat.example.org": in small letters, without path and usual port',
+          ),
+      )
       .max(20)
       .default([])
       .meta({ description: "Pages of which origins may connect. Empty: of all." }),

@@ -4,7 +4,7 @@ import { memberAt, placeOf } from "./located.ts";
 import type { Merged } from "./merge.ts";
 import { pointerTo, type StageProblem } from "./problem.ts";
 import { quote } from "./quote.ts";
-import { authFunction, completeAuth, memberRooms, noTokensInLogs } from "./rules/auth.ts";
+import { authFunction, completeAuth, memberRooms, noTokensInLogs, prefixOfRooms } from "./rules/auth.ts";
 import { environmentKeys, environmentSize } from "./rules/environment.ts";
 import { functionNames, routedTimeouts } from "./rules/functions.ts";
 import { heardBudget, nearCertificates, oneTopic, provenDomain } from "./rules/operations.ts";
@@ -28,6 +28,7 @@ const RULES: readonly Rule[] = [
   tracedLogs,
   fewTags,
   completeAuth,
+  prefixOfRooms,
   authFunction,
   noTokensInLogs,
   memberRooms,

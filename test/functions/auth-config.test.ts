@@ -6,6 +6,8 @@ describe("the authorizer's environment", () => {
     AUTH_MODE: "jwt",
     AUTH_ISSUER: "https://login.chat.test",
     AUTH_AUDIENCE: "chat",
+    AUTH_USE: "id",
+    AUTH_SCOPES: "chat chat/write",
     AUTH_CLOCK_SKEW_SECONDS: "30",
     AUTH_USER_ID_CLAIM: "sub",
     AUTH_ORIGINS: "https://a.test https://b.test",
@@ -17,6 +19,9 @@ describe("the authorizer's environment", () => {
       clockSkewSeconds: 30,
       origins: ["https://a.test", "https://b.test"],
       nameClaim: undefined,
+      tokenUse: "id",
+      scopes: ["chat", "chat/write"],
+      roomsPrefix: "",
     });
   });
 
@@ -29,7 +34,7 @@ describe("the authorizer's environment", () => {
 
   it("says everything that is missing at once", () => {
     expect(() => readJwtAuth({ AUTH_MODE: "jwt", AUTH_CLOCK_SKEW_SECONDS: "1h" })).to.throw(
-      "AUTH_ISSUER is not set; AUTH_AUDIENCE is not set; " +
+      "AUTH_ISSUER is not set; AUTH_AUDIENCE is not set; AUTH_USE is undefined; it must be one of id, access; " +
         'AUTH_CLOCK_SKEW_SECONDS is "1h"; it must be a whole number of seconds, at most 300; AUTH_USER_ID_CLAIM is not set.',
     );
   });

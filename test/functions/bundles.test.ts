@@ -12,6 +12,7 @@ const tokens = {
   AUTH_MODE: "jwt",
   AUTH_ISSUER: "https://issuer.example.com",
   AUTH_AUDIENCE: "chat",
+  AUTH_USE: "id",
   AUTH_USER_ID_CLAIM: "sub",
 };
 

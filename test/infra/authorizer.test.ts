@@ -59,6 +59,7 @@ describe("the stack of a stage with tokens", () => {
         AUTH_MODE: "jwt",
         AUTH_ISSUER: "https://login.chat.test",
         AUTH_AUDIENCE: "chat",
+        AUTH_USE: "id",
         AUTH_CLOCK_SKEW_SECONDS: "30",
         AUTH_USER_ID_CLAIM: "sub",
         AUTH_ROOMS_CLAIM: "rooms",

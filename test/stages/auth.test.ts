@@ -16,6 +16,8 @@ describe("auth in a stage file", () => {
     expect(loadStage(new StageFolder().stage({ auth: JWT, ...withAuthorizer })).auth).to.deep.equal({
       ...JWT,
       function: "authorize",
+      tokenUse: "id",
+      scopes: [],
       clockSkewSeconds: 30,
       userIdClaim: "sub",
       origins: [],
@@ -58,9 +60,25 @@ describe("auth in a stage file", () => {
       expect(refused({ auth: { ...JWT, issuer }, ...withAuthorizer }), issuer).to.deep.equal([]);
   });
 
+  it("wants scopes as tokens have them, and a claim for a prefix", () => {
+    expect(refused({ auth: { ...JWT, scopes: ["chat/write", "a b", '"'] }, ...withAuthorizer })).to.have.length(2);
+    expect(refused({ auth: { ...JWT, roomsPrefix: "chat:" }, ...withAuthorizer })).to.deep.equal([
+      '/auth/roomsPrefix a "roomsClaim" beside it: the claim whose texts begin so',
+    ]);
+  });
+
   it("wants origins, not addresses", () => {
-    const origins = ["https://chat.test/", "chat.test", "*"];
-    expect(refused({ auth: { ...JWT, origins }, ...withAuthorizer })).to.have.length(3);
+    const origins = [
+      "https://chat.test/",
+      "chat.test",
+      "*",
+      "https://Chat.test",
+      "https://c.test:443",
+      "http://c.test:80",
+    ];
+    expect(refused({ auth: { ...JWT, origins }, ...withAuthorizer })).to.have.length(origins.length);
+    const right = ["https://chat.test", "https://c.test:8443", "http://127.0.0.1:8080", "https://c.test:80"];
+    expect(refused({ auth: { ...JWT, origins: right }, ...withAuthorizer })).to.deep.equal([]);
   });
 
   it("writes no tokens to a log", () => {

@@ -20,6 +20,13 @@ export const completeAuth: Rule = (stage, report) => {
     report(["auth"], { found: `no ${key}`, expected: `"${key}": without it no token can be told from a false one` });
 };
 
+/** Who says what the rooms are, when nobody says where to look? */
+export const prefixOfRooms: Rule = (stage, report) => {
+  const { roomsClaim, roomsPrefix } = fields(stage.auth);
+  if (roomsPrefix !== undefined && roomsClaim === undefined)
+    report(["auth", "roomsPrefix"], { expected: 'a "roomsClaim" beside it: the claim whose texts begin so' });
+};
+
 export const authFunction: Rule = (stage, report) => {
   const { mode, function: name = "authorize" } = fields(stage.auth);
   const functions = Object.keys(fields(stage.functions));
