@@ -1,5 +1,6 @@
 // Who signed a request, and whether the signature is right: the check every AWS service makes before it looks at permissions.
-// Only keys that were issued here can be verified. Another key is a developer's own, on their machine: it may do everything.
+// Only keys that were issued here can be verified. Another key is a developer's own, on their machine: it may do everything, as
+// long as what it signed is for this service and time.
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import type { Caller, Credentials } from "./credentials.ts";
 import {
@@ -25,7 +26,7 @@ export type SignatureError =
   | "UnrecognizedClientException";
 
 export interface Expected {
-  readonly credentials: Pick<Credentials, "find">;
+  readonly credentials: Pick<Credentials, "find" | "enforced">;
   /** `execute-api`, `dynamodb`, `lambda` */
   readonly service: string;
   readonly region: string;
@@ -45,7 +46,13 @@ export function verifySignature(request: SignedHttpRequest, expected: Expected):
   if (read.kind === "none") return { kind: "anonymous" };
   const accessKeyId = read.kind === "complete" ? read.parts.accessKeyId : read.accessKeyId;
   const issued = accessKeyId === undefined ? undefined : credentials.find(accessKeyId);
-  if (!issued) return { kind: "developer", accessKeyId };
+  if (!issued) {
+    // Their command line may be set to another region.
+    const developer: Verified = { kind: "developer", accessKeyId };
+    if (!credentials.enforced || read.kind === "incomplete") return developer;
+    const wrong = serviceProblem(read.parts, expected) ?? timeProblem(read.parts, now);
+    return wrong === undefined ? developer : refuse("InvalidSignatureException", wrong);
+  }
   if (read.kind === "incomplete") {
     const sentences = read.missing.map((name) => `The signature requires '${name}'.`);
     return refuse("IncompleteSignatureException", sentences.join(" "));
@@ -64,11 +71,18 @@ function refuse(errorType: SignatureError, message: string): Verified {
   return { kind: "refused", errorType, message };
 }
 
-function scopeProblem({ region, service, signedHeaders }: SignatureParts, expected: Expected): string | undefined {
+function scopeProblem(parts: SignatureParts, expected: Expected): string | undefined {
+  const { region, signedHeaders } = parts;
   if (region !== expected.region) return `Credential should be scoped to a valid region, not '${region}'.`;
-  if (service !== expected.service) return `Credential should be scoped to correct service: '${expected.service}'.`;
+  const wrongService = serviceProblem(parts, expected);
+  if (wrongService !== undefined) return wrongService;
   if (!signedHeaders.includes("host")) return "'Host' must be a 'SignedHeader' in the AWS Authorization.";
   return undefined;
+}
+
+function serviceProblem({ service }: SignatureParts, expected: Expected): string | undefined {
+  if (service === expected.service) return undefined;
+  return `Credential should be scoped to correct service: '${expected.service}'.`;
 }
 
 function timeProblem({ day, time, expiresSeconds }: SignatureParts, now: number): string | undefined {

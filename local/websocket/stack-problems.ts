@@ -24,10 +24,14 @@ export function gatewayProblems(stack: Stack): string[] {
 
 /** What AWS accepts as well, and hardly anybody means. */
 export function gatewayWarnings(stack: Stack): string[] {
-  return stack.apis.flatMap((api) =>
-    api.stages.flatMap((stage) => {
+  return stack.apis.flatMap((api) => [
+    ...quotaWarnings(api),
+    ...api.stages.flatMap((stage) => {
       const place = `${api.address}, stage "${stage.name}"`;
       const warnings: string[] = [];
+      if (stage.name === "$default") warnings.push(`${place}: is known to give trouble on AWS: use a plain name`);
+      if (["ping", "sping"].includes(stage.name))
+        warnings.push(`${place}: on AWS this path is kept for health checks: use another name`);
       if (!stage.deployed) warnings.push(`${place}: has no deployment, so every handshake is answered with 403`);
       if (blocksEverything(stage.throttle)) {
         warnings.push(`${place}: default_route_settings has a throttle of 0, which allows nothing: set both limits`);
@@ -43,7 +47,15 @@ export function gatewayWarnings(stack: Stack): string[] {
       for (const warning of apiKeyWarnings(api, stage)) warnings.push(`${place}, ${warning}`);
       return warnings;
     }),
-  );
+  ]);
+}
+
+/** What an account has by default (aws facts §5.1). */
+function quotaWarnings({ address, stages }: WebSocketApi): string[] {
+  const routes = Math.max(0, ...stages.map((stage) => stage.routes.length));
+  const above = (count: number, quota: number, what: string): string[] =>
+    count > quota ? [`${address}: has ${count} ${what}; an account of AWS has ${quota} until it asks for more`] : [];
+  return [...above(routes, 300, "routes"), ...above(stages.length, 10, "stages")];
 }
 
 function apiKeyWarnings({ apiKeySource }: WebSocketApi, { routes, apiKeys }: Stage): string[] {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { connectClient } from "../local/support/test-client.ts";
 import {
   connectEvent,
   connected,
@@ -8,6 +9,7 @@ import {
   idPattern,
   recalled,
 } from "./conversation.ts";
+import { urlOf } from "./target.ts";
 
 /** Keys of every event's context, whatever its type; `userAgent` and `authorizer` come when there is one. */
 const contextKeys = [
@@ -100,6 +102,37 @@ describe("§2 events", () => {
     });
   });
 
+  it("§2.1 a stage without variables has none in the event", async function () {
+    const client = await connectClient(await urlOf(this, "nested"));
+    expect(await eventOf(client, { meta: { type: "event" } })).not.to.have.property("stageVariables");
+    await client.close();
+  });
+
+  it("§2.1 requestTimeEpoch is connectedAt, or a moment later", async function () {
+    const { event, client } = await connectEvent(this);
+    const { connectedAt, requestTimeEpoch } = event.requestContext;
+    expect(Number(requestTimeEpoch) - connectedAt).to.be.within(0, 50);
+    await client.close();
+  });
+
+  it("§2.3 a $disconnect event has these keys and no others", async function () {
+    const client = await connected(this);
+    const { connectionId, connectedAt } = (await eventOf(client)).requestContext;
+    await client.close();
+    const event = await recalled(this, `${connectionId}/DISCONNECT`);
+    expect(event).to.have.all.keys(
+      "headers",
+      "multiValueHeaders",
+      "requestContext",
+      "stageVariables",
+      "isBase64Encoded",
+    );
+    expect(event.requestContext).to.have.all.keys(...contextKeys, "disconnectStatusCode", "disconnectReason");
+    expect(event.requestContext).to.include({ connectionId, connectedAt });
+    expect(event.requestContext.disconnectStatusCode).to.be.a("number");
+    expect(valuesIn(event)).not.to.include(null);
+  });
+
   it("§2.1 without a query string the event has no keys for it", async function () {
     const client = await connected(this);
     const event = await recalled(this, `${await connectionIdOf(client)}/CONNECT`);
@@ -151,6 +184,13 @@ describe("§2 events", () => {
     const client = await connected(this);
     const { connectionId, messageId, requestId } = (await eventOf(client)).requestContext;
     for (const id of [connectionId, messageId, requestId]) expect(id).to.match(idPattern);
+    await client.close();
+  });
+
+  it("§2.5 a message's id ends as its connection's", async function () {
+    const client = await connected(this);
+    const { connectionId, messageId } = (await eventOf(client)).requestContext;
+    expect(messageId).to.match(new RegExp(`${connectionId.slice(-6)}$`));
     await client.close();
   });
 

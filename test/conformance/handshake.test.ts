@@ -97,6 +97,17 @@ describe("§1 handshake", () => {
     expect((await refusedHandshake(`${await urlOf(this)}?waitMs=4000`)).status).to.equal(504);
   });
 
+  it("§1.3 a $connect whose function the gateway may not invoke is answered with 500", async function () {
+    expect((await refusedHandshake(await urlOf(this, "sealed"))).status).to.equal(500);
+  });
+
+  it("§3.4 a body of $connect does not reach the client, not even with a route response", async function () {
+    const client = await connected(this);
+    client.send({ action: "say", result: { statusCode: 200, body: "first" } });
+    expect(await client.next()).to.equal("first");
+    await client.close();
+  });
+
   it("§1.3 of what $connect returns, only the subprotocol reaches the client (mistake 34)", async function () {
     const client = await connectClient(`${await urlOf(this)}?protocol=chat`, ["chat"]);
     client.socket.close();

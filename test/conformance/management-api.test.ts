@@ -6,9 +6,10 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { expect } from "chai";
+import { signHeaders } from "../local/support/sign-request.ts";
 import type { TestClient } from "../local/support/test-client.ts";
 import { connected, connectionIdOf } from "./conversation.ts";
-import { management } from "./target.ts";
+import { management, managementUrl, signerOf } from "./target.ts";
 
 describe("§7 @connections", () => {
   let client: TestClient;
@@ -82,6 +83,20 @@ describe("§7 @connections", () => {
       expect(error).to.include({ name: "GoneException" });
       expect(error.$metadata.httpStatusCode).to.equal(410);
     }
+  });
+
+  it("§7.4 a 410 has no body: its error is in the header alone", async function () {
+    const url = `${await managementUrl()}/@connections/${encodeURIComponent(nobody())}`;
+    const { region, ...signer } = await signerOf(this);
+    const answer = await fetch(url, { headers: signHeaders(signer, { url, region }) });
+    expect(answer.status).to.equal(410);
+    expect(answer.headers.get("x-amzn-errortype")).to.match(/^GoneException/);
+    expect(await answer.text()).to.equal("");
+  });
+
+  it("§7.1 a call without a signature is refused with 403", async () => {
+    const url = `${await managementUrl()}/@connections/${encodeURIComponent(ConnectionId)}`;
+    for (const method of ["GET", "POST", "DELETE"]) expect((await fetch(url, { method })).status).to.equal(403);
   });
 
   it("§7.4 a connection that was closed is a GoneException (mistake 19)", async () => {

@@ -66,10 +66,24 @@ describe("§3 messages", () => {
     await bare.close();
   });
 
+  it("§3.1 a value that is missing adds nothing to the text", async function () {
+    const bare = await connectClient(await urlOf(this, "bare"));
+    const event = await eventOf(bare, { service: "chat" });
+    expect(event.requestContext.routeKey).to.equal("chat/");
+    await bare.close();
+  });
+
+  it("§3.1 an expression reaches into the message (mistake 6)", async function () {
+    const nested = await connectClient(await urlOf(this, "nested"));
+    const event = await eventOf(nested, { type: "other", meta: { type: "event" } });
+    expect(event.requestContext.routeKey).to.equal("event");
+    await nested.close();
+  });
+
   it("§3.2 a message without a route and without $default is answered with Forbidden, and the connection stays (mistakes 7, 9)", async function () {
     const bare = await connectClient(await urlOf(this, "bare"));
     const { connectionId } = (await eventOf(bare, { service: "chat", action: "join" })).requestContext;
-    for (const message of [{ service: "chat" }, "not JSON"]) {
+    for (const message of [{ service: "nothing" }, "not JSON"]) {
       const frame = await errorOf(bare, message);
       expect(frame).to.include({ message: "Forbidden", connectionId });
       expect(frame.requestId).to.match(idPattern);

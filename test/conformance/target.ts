@@ -4,7 +4,18 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import { type LocalStack, startLocal } from "#local/start-local.ts";
 
 /** Stages of the stack: each has another setting. */
-export type StageName = "main" | "narrow" | "closed" | "undeployed" | "bare" | "guarded" | "signed";
+export type StageName =
+  | "main"
+  | "narrow"
+  | "closed"
+  | "undeployed"
+  | "bare"
+  | "nested"
+  | "sealed"
+  | "guarded"
+  | "signed"
+  | "keyed"
+  | "metered";
 
 const remoteUrl = process.env.CONFORMANCE_URL;
 
@@ -36,10 +47,29 @@ export async function urlOf(context: Mocha.Context, stage: StageName = "main"): 
   return context.skip();
 }
 
+/** The value of the stack's API key. */
+export async function apiKeyOf(context: Mocha.Context): Promise<string> {
+  const key = isRemote ? process.env.CONFORMANCE_API_KEY : localKey((await startedLocal()).stack.outputs.environment);
+  if (key !== undefined) return key;
+  console.log("      skipped: CONFORMANCE_API_KEY is not set");
+  return context.skip();
+}
+
+/** As the variables of a shell would have it. */
+function localKey(environment: unknown): string | undefined {
+  return /^CONFORMANCE_API_KEY=(.*)$/m.exec(String(environment))?.[1];
+}
+
+/** The address of the management API of the main stage. */
+export async function managementUrl(): Promise<string> {
+  const base = isRemote ? process.env.CONFORMANCE_MANAGEMENT_URL : (await startedLocal()).managementUrls[0];
+  return base ?? remoteUrl?.replace(/^ws/, "http") ?? "";
+}
+
 /** The SDK's client for the management API of the main stage, or of another path on the same host. */
 export async function management(path = "main"): Promise<ApiGatewayManagementApiClient> {
-  const base = isRemote ? process.env.CONFORMANCE_MANAGEMENT_URL : (await startedLocal()).managementUrls[0];
-  const endpoint = new URL(path === "main" ? "" : path, base ?? remoteUrl?.replace(/^ws/, "http")).href;
+  const base = await managementUrl();
+  const endpoint = path === "main" ? base : new URL(path, base).href;
   const settings = isRemote ? {} : { region: "eu-west-1", credentials: anyKeys };
   const client = new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 1, ...settings });
   clients.push(client);

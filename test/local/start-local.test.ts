@@ -97,7 +97,8 @@ describe("local stack", () => {
     client.send({ action: "echo" });
     expect(await client.next()).to.equal(local.lambdaUrl);
     const url = `${local.lambdaUrl}/2015-03-31/functions/echo/invocations`;
-    const headers = signHeaders({ accessKeyId: "AKIAEXAMPLE", secretAccessKey: "x" }, { method: "POST", url });
+    const toSign = { method: "POST", url, service: "lambda" };
+    const headers = signHeaders({ accessKeyId: "AKIAEXAMPLE", secretAccessKey: "x" }, toSign);
     expect(await (await fetch(url, { method: "POST", headers })).text()).to.equal('"invoked"');
   });
 

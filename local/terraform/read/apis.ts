@@ -28,6 +28,7 @@ export function readApis(reading: Reading, functions: readonly LambdaFunction[])
   }
   return webSockets.map(({ fields }) => {
     const id = fields.required("id");
+    reading.hasNoEffect(fields, ["disable_execute_api_endpoint"]);
     const integrations = readIntegrations(reading, id, functions);
     const authorizers = readAuthorizers(reading, id, functions);
     const routes = readRoutes(reading, id, { integrations, authorizers });

@@ -15,6 +15,8 @@ export function readAuthorizers(
     // JWT authorizers exist for HTTP APIs only (aws facts §1.6).
     if (type !== "REQUEST")
       fields.problem(`authorizer_type is ${JSON.stringify(type)}; a WebSocket API has only REQUEST`);
+    // Of HTTP APIs (aws facts §1.6).
+    reading.hasNoEffect(fields, ["authorizer_result_ttl_in_seconds", "enable_simple_responses"]);
     const reference = invokedFunction(fields, "authorizer_uri", functions);
     if (reference) {
       const id = fields.required("id");

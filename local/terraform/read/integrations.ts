@@ -21,6 +21,7 @@ function readIntegration(reading: Reading, fields: Fields, functions: readonly L
   const timeoutMs = fields.number("timeout_milliseconds") ?? 29_000;
   if (timeoutMs < 50 || timeoutMs > 29_000) fields.problem(`timeout_milliseconds is ${timeoutMs}; it is 50 to 29000`);
   const type = fields.required("integration_type");
+  reading.hasNoEffect(fields, ["content_handling_strategy", "request_parameters", "tls_config"]);
   if (type === "MOCK") return { address, type, timeoutMs, mock: readMock(reading, fields) };
   if (type !== "AWS_PROXY") {
     fields.problem(`integration_type ${JSON.stringify(type)} is not served; AWS_PROXY and MOCK are`);

@@ -22,6 +22,15 @@ export class Reading {
     return this.#blocks(type, this.resolver.file.resources, type);
   }
 
+  /** Takes note of the settings among these that the resource has. */
+  hasNoEffect(fields: Fields, names: readonly string[]): void {
+    for (const name of names) {
+      const value = fields.value(name) || undefined;
+      const isEmpty = typeof value === "object" && Object.keys(value).length === 0;
+      if (value !== undefined && !isEmpty) this.withoutEffect.push(`${fields.place}: ${name}`);
+    }
+  }
+
   dataSources(type: string): readonly Fields[] {
     return this.#blocks(`data.${type}`, this.resolver.file.data, type);
   }

@@ -8,6 +8,8 @@ export interface RouteTargets {
   readonly authorizers: ReadonlyMap<string, Authorizer>;
 }
 
+const predefined = ["$connect", "$disconnect", "$default"];
+
 /** Of one API. */
 export function readRoutes(reading: Reading, apiId: string, targets: RouteTargets): Route[] {
   const ofApi = reading.resources("aws_apigatewayv2_route").filter((fields) => fields.required("api_id") === apiId);
@@ -21,6 +23,9 @@ export function readRoutes(reading: Reading, apiId: string, targets: RouteTarget
     const twin = placeOf.get(key);
     if (twin !== undefined) fields.problem(`the route ${key} is already ${twin}; a route key is unique in its API`);
     placeOf.set(key, fields.place);
+    if (key.startsWith("$") && !predefined.includes(key))
+      fields.problem(`route_key is ${JSON.stringify(key)}; only ${predefined.join(", ")} begin with $`);
+    reading.hasNoEffect(fields, ["request_parameter"]);
     const responds = responses.includes(fields.required("id"));
     return {
       key,

@@ -13,6 +13,9 @@ export function readStages(reading: Reading, apiId: string, routes: readonly Rou
     const accessLog = readAccessLog(fields);
     const executionLog = readExecutionLog(settings, "OFF");
     const name = fields.required("name");
+    if (name !== "" && name !== "$default" && !/^[\w-]{1,128}$/.test(name))
+      fields.problem(`name is ${JSON.stringify(name)}; it is up to 128 letters, digits, - and _`);
+    reading.hasNoEffect(fields, ["client_certificate_id"]);
     return {
       name,
       variables: fields.map("stage_variables"),

@@ -44,7 +44,7 @@ describe("signature", () => {
       "x-amz-security-token": example.sessionToken,
       authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=${signature}`,
     };
-    const of = { find: () => ({ caller, key: example }) };
+    const of = { enforced: true, find: () => ({ caller, key: example }) };
     const where = { credentials: of, service: "service", region: "us-east-1", now: Date.parse("2015-08-30T12:36:00Z") };
     expect(verifySignature({ method: "POST", url: "/", headers }, where)).to.include({ kind: "known" });
     const other = { ...headers, authorization: headers.authorization.replace("85d9", "85d8") };
@@ -135,6 +135,20 @@ describe("signature", () => {
     });
     expect(verifySignature({ method: "GET", url: "/dev?a=1", headers: {} }, expected)).to.deep.equal({
       kind: "anonymous",
+    });
+  });
+
+  it("of such a key is for this service and time all the same, in whatever region", () => {
+    const own = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "theirs", sessionToken: "" };
+    expect(verifySignature(signed({ region: "us-east-1" }, own), expected)).to.include({ kind: "developer" });
+    expect(verifySignature(signed({ service: "lambda" }, own), expected)).to.deep.include({
+      kind: "refused",
+      message: "Credential should be scoped to correct service: 'execute-api'.",
+    });
+    const old = signed({ at: new Date(now - 301_000) }, own);
+    expect(verifySignature(old, expected)).to.include({ kind: "refused" });
+    expect(verifySignature(old, { ...expected, credentials: new Credentials({ enforced: false }) })).to.include({
+      kind: "developer",
     });
   });
 

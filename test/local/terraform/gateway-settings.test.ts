@@ -155,6 +155,37 @@ describe("settings of routes and functions", () => {
     expect(stack.notServed).to.deep.equal([]);
   });
 
+  it("that AWS has and nothing here looks at are named", async () => {
+    const stack = await read({
+      resources: {
+        aws_apigatewayv2_api: {
+          chat: {
+            name: "chat",
+            protocol_type: "WEBSOCKET",
+            route_selection_expression: "$request.body.action",
+            disable_execute_api_endpoint: true,
+          },
+        },
+        aws_apigatewayv2_route: {
+          echo: route({
+            request_parameter: [{ request_parameter_key: "route.request.querystring.a", required: true }],
+          }),
+        },
+      },
+    });
+    expect(stack.notServed).to.deep.equal([
+      "aws_apigatewayv2_api.chat: disable_execute_api_endpoint",
+      "aws_apigatewayv2_route.echo: request_parameter",
+    ]);
+  });
+
+  it("include names that AWS would take", async () => {
+    expect(await problems({ route: "$else", stage: "dev/one" })).to.deep.equal([
+      'aws_apigatewayv2_route.echo: route_key is "$else"; only $connect, $disconnect, $default begin with $',
+      'aws_apigatewayv2_stage.dev: name is "dev/one"; it is up to 128 letters, digits, - and _',
+    ]);
+  });
+
   it("that would leave a route open by accident are refused", async () => {
     expect(
       await problems({ resources: { aws_apigatewayv2_route: { echo: route({ api_key_required: true }) } } }),

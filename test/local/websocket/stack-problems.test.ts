@@ -100,6 +100,18 @@ describe("what is not served", () => {
     ]);
   });
 
+  it("warns of names that AWS keeps or has trouble with, and of more than its quotas", () => {
+    const routes = Array.from({ length: 301 }, (_, at) => buildRoute(`route${at}`));
+    const names = ["ping", "$default", ..."abcdefghi"];
+    const stages = names.map((name, at) => buildStage(at === 0 ? routes : [], { name }));
+    expect(gatewayWarnings(buildStack({ apis: [buildApi(stages)] }))).to.deep.equal([
+      "aws_apigatewayv2_api.chat: has 301 routes; an account of AWS has 300 until it asks for more",
+      "aws_apigatewayv2_api.chat: has 11 stages; an account of AWS has 10 until it asks for more",
+      'aws_apigatewayv2_api.chat, stage "ping": on AWS this path is kept for health checks: use another name',
+      'aws_apigatewayv2_api.chat, stage "$default": is known to give trouble on AWS: use a plain name',
+    ]);
+  });
+
   it("warns of throttles of 0 and of a stage without a deployment", () => {
     const blocked = { burst: 0, rate: 0 };
     const stage = buildStage([], { deployed: false, throttle: blocked, routeThrottles: { one: blocked } });
