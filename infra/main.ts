@@ -1,11 +1,13 @@
 // npm run synth: stage files → Terraform. Also what the cdktf command runs (cdktf.json); it passes CDKTF_OUTDIR and its context
 // in the environment, which cdktf's App reads.
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { checkStack, formatFinding } from "./checks/check-stack.ts";
 import { readStackFile } from "./checks/stack-file.ts";
+import { refuseToOverwrite, replaceByHcl } from "./hcl/write-hcl.ts";
 import { displayPath } from "./stage-file/display-path.ts";
 import { exampleValues } from "./stage-file/example-values.ts";
 import { findStages, stageFile } from "./stage-file/find-stages.ts";
@@ -23,6 +25,7 @@ const HELP = `Usage: npm run synth -- [option …]
   --outdir <folder>     where to write (default: $CDKTF_OUTDIR, else cdktf.out)
   --with-account        also websocket-api-account: the log role of API Gateway, one for each account and Region
   --with-bootstrap      also websocket-api-bootstrap: the bucket of the state that the stage files name
+  --hcl                 write main.tf instead of cdk.tf.json, to go on with it; needs --outdir
   --help                this text
 
 What is written is then checked against the rules of infra/checks/.
@@ -35,6 +38,7 @@ const OPTIONS = {
   outdir: { type: "string" },
   "with-account": { type: "boolean", default: false },
   "with-bootstrap": { type: "boolean", default: false },
+  hcl: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -44,17 +48,21 @@ function main(args: string[]): void {
     console.log(HELP);
     return;
   }
+  if (values.hcl && values.outdir === undefined) throw new UsageError("--hcl needs --outdir: where you go on with it");
+  const outdir = path.resolve(values.outdir ?? process.env.CDKTF_OUTDIR ?? path.join(PROJECT, "cdktf.out"));
+  refuseToOverwrite(outdir);
   const named = (values.stage ?? []).map((name) => stageFile(name, STAGES));
   const chosen = [...named, ...(values["stage-file"] ?? [])];
   const stacks = synthesize({
     stageFiles: chosen.length > 0 ? chosen : findStages(STAGES),
-    outdir: path.resolve(values.outdir ?? process.env.CDKTF_OUTDIR ?? path.join(PROJECT, "cdktf.out")),
+    outdir,
     distDir: path.join(PROJECT, "dist", "functions"),
     withAccount: values["with-account"],
     withBootstrap: values["with-bootstrap"],
   });
-  for (const stack of stacks) console.log(summary(stack));
   const findings = stacks.flatMap(findingsOf);
+  for (const stack of stacks) console.log(summary(stack, values.hcl ? replaceByHcl(stack) : stack.file));
+  if (values.hcl) rmSync(path.join(outdir, "manifest.json"));
   if (findings.length > 0) throw new SynthError(findings.join("\n"));
 }
 
@@ -62,7 +70,7 @@ function findingsOf({ name, file }: SynthesizedStack): string[] {
   return checkStack(readStackFile(file)).map((finding) => `${name}: ${formatFinding(finding)}`);
 }
 
-function summary({ name, stage, file }: SynthesizedStack): string {
+function summary({ name, stage }: SynthesizedStack, file: string): string {
   const examples = stage === undefined ? [] : exampleValues(stage);
   const counts =
     stage && `${Object.keys(stage.routes).length} routes, ${Object.keys(stage.functions).length} functions`;
@@ -70,16 +78,22 @@ function summary({ name, stage, file }: SynthesizedStack): string {
   return [pc.bold(name), displayPath(file), counts, notYet].filter(Boolean).join("  ");
 }
 
+class UsageError extends Error {}
+
 try {
   main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof StageFileError || error instanceof SynthError) {
     console.error(pc.red(error.message));
     process.exitCode = 1;
-  } else if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) {
+  } else if (error instanceof UsageError || isBadOption(error)) {
     console.error(`${pc.red(error.message)}\n\n${HELP}`);
     process.exitCode = 2;
   } else {
     throw error;
   }
+}
+
+function isBadOption(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { App } from "cdktf";
+import { App, type TerraformStack } from "cdktf";
 import { AccountStack } from "./account-stack.ts";
 import { BootstrapStack } from "./bootstrap-stack.ts";
 import { readBundles } from "./bundle.ts";
@@ -39,6 +39,7 @@ export interface SynthesizedStack {
   /** Of cdk.tf.json and assets/; where terraform runs. */
   readonly directory: string;
   readonly file: string;
+  readonly construct: TerraformStack;
 }
 
 const FUNCTIONS = fileURLToPath(new URL("../functions", import.meta.url));
@@ -57,14 +58,16 @@ export function synthesize(options: SynthesizeOptions): SynthesizedStack[] {
   mkdirSync(options.outdir, { recursive: true });
   // Stack traces in the output would name folders of this machine.
   const app = new App({ outdir: options.outdir, stackTraces: false });
-  for (const stage of stages) new WebSocketApiStack(app, stackName(stage), stage, built);
-  if (account !== undefined) new AccountStack(app, ACCOUNT_STACK, account);
-  if (bootstrap !== undefined) new BootstrapStack(app, BOOTSTRAP_STACK, bootstrap);
+  const stacks = [
+    ...stages.map((stage) =>
+      describe(options.outdir, new WebSocketApiStack(app, stackName(stage), stage, built), stage),
+    ),
+    ...(account ? [describe(options.outdir, new AccountStack(app, ACCOUNT_STACK, account))] : []),
+    ...(bootstrap ? [describe(options.outdir, new BootstrapStack(app, BOOTSTRAP_STACK, bootstrap))] : []),
+  ];
   app.synth();
-
-  const written = stages.map((stage) => describe(options.outdir, stackName(stage), stage));
-  for (const stack of written) writeAssets(stack.directory, stack.stage, built);
-  return [...written, ...shared.map((name) => describe(options.outdir, name, undefined))];
+  for (const { directory, stage } of stacks) if (stage !== undefined) writeAssets(directory, stage, built);
+  return stacks;
 }
 
 function readBuilt(stages: readonly StageConfig[], options: SynthesizeOptions): Built {
@@ -90,7 +93,8 @@ function bundleNames({ functions }: StageConfig): string[] {
   return Object.entries(functions).map(([name, { bundle }]) => bundle ?? name);
 }
 
-function describe(outdir: string, name: string, stage: StageConfig | undefined): SynthesizedStack {
+function describe(outdir: string, construct: TerraformStack, stage?: StageConfig): SynthesizedStack {
+  const name = construct.node.id;
   const directory = path.join(outdir, "stacks", name);
-  return { name, stage, directory, file: path.join(directory, "cdk.tf.json") };
+  return { name, stage, directory, file: path.join(directory, "cdk.tf.json"), construct };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -84,6 +84,24 @@ describe("npm run synth", () => {
     expect(stderr).to.include(
       `${path.join("dist", "functions", "unbuilt", "index.mjs")} is missing. Build it first: npm run build`,
     );
+  });
+
+  it("writes HCL to a folder to go on with, once, and no JSON beside it", function () {
+    this.timeout(30_000);
+    skipUnlessBuilt(this);
+    const outdir = temporaryFolder();
+    const args = ["--hcl", "--stage", "dev", "--outdir", outdir];
+    const first = synth(args);
+    expect(first.status, first.stderr).to.equal(0);
+    expect(first.stdout).to.include(path.join("websocket-api-dev", "main.tf"));
+    const folder = path.join(outdir, "stacks", "websocket-api-dev");
+    expect(readdirSync(folder).sort()).to.deep.equal(["assets", "main.tf"]);
+    expect(existsSync(path.join(outdir, "manifest.json"))).to.equal(false);
+
+    const again = synth(args);
+    expect(again.status).to.equal(1);
+    expect(again.stderr).to.include("main.tf is there already");
+    expect(synth(["--hcl"]).status).to.equal(2);
   });
 
   it("refuses two stacks of one name", () => {
