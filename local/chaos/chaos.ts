@@ -39,7 +39,7 @@ export class Chaos {
   constructor({ faults, seed = Math.floor(Math.random() * 2 ** 32) }: ChaosOptions = { faults: [] }) {
     this.#faults = checked(faults);
     this.seed = seed;
-    this.#random = generator(seed);
+    this.#random = seededRandom(seed);
   }
 
   get faults(): readonly Fault[] {
@@ -81,7 +81,7 @@ export function describeFault({ kind, share, ms }: Fault): string {
 }
 
 /** mulberry32: Math.random cannot be seeded. */
-function generator(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

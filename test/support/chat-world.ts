@@ -62,6 +62,8 @@ export interface InstanceSettings {
 }
 
 interface WorldOptions {
+  /** Milliseconds since 1970, as far as nobody has let time pass. */
+  readonly now?: () => number;
   readonly shards?: number;
   readonly retentionDays?: number;
   readonly directAudienceLimit?: number;
@@ -87,8 +89,9 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
   const logged: Record<string, unknown>[] = [];
   const orders: PumpOrder[] = [];
   const closed: string[] = [];
+  const { now = Date.now } = options;
   let offsetMs = 0;
-  const clock: Clock = { now: () => Date.now() + offsetMs };
+  const clock: Clock = { now: () => now() + offsetMs };
   const log = {
     info: (event: string, fields: object) => logged.push({ level: "info", event, ...fields }),
     error: (event: string, fields: object) => logged.push({ level: "error", event, ...fields }),
