@@ -14,10 +14,7 @@ export interface CustomDomainProps {
   readonly stage: Stage;
 }
 
-/**
- * The API's own name, with nothing behind it: wss://ws.example.org leads to the stage. API Gateway's name stays open beside it,
- * because that is where functions post frames, by IAM (aws facts §1.9).
- */
+/** The API's own name, with nothing behind it: wss://ws.example.org leads to the stage, for clients and for functions (aws facts §1.9). */
 export class CustomDomain extends Construct {
   readonly url: string;
 

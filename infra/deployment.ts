@@ -44,6 +44,8 @@ export class Deployment extends Construct {
     const options = { scope: this, resolver: new DefaultTokenResolver(new StringConcat()) };
     const snapshot = {
       routeSelectionExpression: api.resource.routeSelectionExpressionInput,
+      // takes effect with a deployment (aws facts §1.9); absent, so that it changes nothing where it was never set
+      ...(api.resource.disableExecuteApiEndpointInput === true ? { disableExecuteApiEndpoint: true } : {}),
       parts: Object.fromEntries(
         parts.map((part) => [part.node.path, Tokenization.resolve(part.toTerraform(), options)]),
       ),

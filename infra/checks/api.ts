@@ -8,6 +8,16 @@ const stage = "aws_apigatewayv2_stage";
 
 export const API_RULES: readonly CheckRule[] = [
   {
+    id: "api-one-name",
+    standsFor: ["aws facts §1.9"],
+    of: "aws_apigatewayv2_api",
+    wrong: (api, stack) =>
+      stack.of("aws_apigatewayv2_api_mapping", "api_id", api).length > 0 &&
+      api.args.disable_execute_api_endpoint !== true
+        ? "answers at API Gateway's own name, too, past whatever guards its domain: set disable_execute_api_endpoint"
+        : undefined,
+  },
+  {
     id: "stage-access-log",
     standsFor: ["CKV_AWS_76", "AWS-0001", "AC_AWS_0442", "APIG1", "APIGateway.9", "APIGWAccessLogging"],
     of: stage,

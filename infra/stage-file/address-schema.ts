@@ -22,6 +22,10 @@ export const DomainSchema = z
     certificateArn: certificateArn().optional().meta({
       description: "An existing certificate in the stage's Region. Without it one is made, which needs hostedZoneId.",
     }),
+    defaultEndpoint: z.boolean().default(false).meta({
+      description:
+        "API Gateway's own name answers beside the domain, and functions post frames there. Without it only the domain does.",
+    }),
   })
   .meta({ description: "The API's own domain name." });
 

@@ -70,6 +70,7 @@ const BREAKS: Readonly<Record<string, (resource: Loose, file: Loose) => void>> =
   },
   "route-authorized": unexcused("aws_apigatewayv2_route", "default", "route-authorized"),
   "deployment-replaced": ({ aws_apigatewayv2_deployment: { deployment } }) => delete deployment.lifecycle,
+  "api-one-name": ({ aws_apigatewayv2_api: { api } }) => delete api.disable_execute_api_endpoint,
   "domain-tls": ({ aws_apigatewayv2_domain_name: { domain } }) => {
     domain.domain_name_configuration.security_policy = "TLS_1_0";
   },

@@ -41,8 +41,30 @@ describe("a stage with a domain name", () => {
     expect(stack.output.webSocketUrl?.value).to.equal(`wss://${NAME}`);
   });
 
-  it("still posts frames to the API's own name", () => {
-    expect(stack.output.managementUrl?.value).to.match(/^\$\{replace\(aws_apigatewayv2_api\.api\.api_endpoint/);
+  const posting = (file: ReturnType<typeof synthesized>): unknown => {
+    const { environment } = resource(file, "aws_lambda_function.message");
+    const { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: url } = Object(Object(environment).variables);
+    expect(file.output.managementUrl?.value).to.equal(url);
+    return url;
+  };
+  const trigger = (file: ReturnType<typeof synthesized>) =>
+    Object(resource(file, "aws_apigatewayv2_deployment.deployment").triggers).snapshot;
+
+  it("answers there alone: functions post frames there, too, where no stage is part of the path", () => {
+    expect(resource(stack, "aws_apigatewayv2_api.api")).to.include({ disable_execute_api_endpoint: true });
+    expect(posting(stack)).to.equal(`https://${NAME}`);
+  });
+
+  it("keeps API Gateway's own name open if the stage file says so, and functions use that", () => {
+    const both = synthesized({ domain: { name: NAME, hostedZoneId: ZONE, defaultEndpoint: true } });
+    expect(resource(both, "aws_apigatewayv2_api.api")).not.to.have.property("disable_execute_api_endpoint");
+    expect(posting(both)).to.match(/^\$\{replace\(aws_apigatewayv2_api\.api\.api_endpoint.+\/dev$/);
+  });
+
+  it("is deployed anew when the other name is closed, since that takes a deployment", () => {
+    const both = synthesized({ domain: { name: NAME, hostedZoneId: ZONE, defaultEndpoint: true } });
+    expect(trigger(both)).not.to.equal(trigger(stack));
+    expect(trigger(both)).to.equal(trigger(synthesized()));
   });
 
   it("has records for the addresses it answers on", () => {
