@@ -1,13 +1,13 @@
 // Posts frames to connections through API Gateway's @connections (aws facts §7): the hot path of the product. Instead of the SDK's
 // PostToConnection, which costs many times the CPU, it signs a request of its own and sends it over a pool of its own.
-import type { Poster, PostOutcome } from "#chat/ports.ts";
+import type { Poster, PostOptions, PostOutcome } from "#chat/ports.ts";
 import { ConnectionsApi, type SdkClient } from "./connections-api.ts";
 import { connectionsEndpoint, ENDPOINT_VARIABLE } from "./connections-endpoint.ts";
 import { firstInAWhile } from "./first-in-a-while.ts";
 import { postUntilDecided } from "./post-attempts.ts";
 import { PostFrame } from "./post-frame.ts";
+import type { Turns } from "./stage-turns.ts";
 import { realTiming, type Timing } from "./timing.ts";
-import { type Rate, TokenBucket } from "./token-bucket.ts";
 
 export interface PosterSettings {
   /** Any client of the AWS SDK; its region and its credentials are used. */
@@ -24,16 +24,9 @@ export interface PosterSettings {
   readonly requestTimeoutMs?: number;
   /** How long a post is tried. */
   readonly budgetMs?: number;
-  /** This process's share of what the account may post. */
-  readonly rate?: Rate;
+  /** Without them every post goes at once. */
+  readonly turns?: Turns;
   readonly timing?: Timing;
-}
-
-export interface PostOptions {
-  /** Of the connection, in milliseconds since 1970: one that has just come may not be there yet, and is tried again. */
-  readonly connectedAt?: number | undefined;
-  /** Less than the poster's own: the caller has to answer before. */
-  readonly budgetMs?: number;
 }
 
 export interface ConnectionPoster extends Poster {
@@ -45,21 +38,22 @@ export interface ConnectionPoster extends Poster {
 const DEFAULTS = { sockets: 128, requestTimeoutMs: 3_000, budgetMs: 5_000, timing: realTiming };
 
 export function connectionPoster(settings: PosterSettings): ConnectionPoster {
-  const { client, sockets, requestTimeoutMs, budgetMs, timing, rate, onFailure } = { ...DEFAULTS, ...settings };
+  const { client, sockets, requestTimeoutMs, budgetMs, timing, turns, onFailure } = { ...DEFAULTS, ...settings };
   const endpoint = connectionsEndpoint(settings.endpoint ?? process.env[ENDPOINT_VARIABLE]);
   const api = new ConnectionsApi({ endpoint, client, sockets, timing });
-  const attempts = { api, bucket: rate && new TokenBucket(rate, timing), requestTimeoutMs, timing };
+  const attempts = { api, turns, requestTimeoutMs, timing };
   const frameOf = recentFrames();
   const isNews = firstInAWhile(timing);
   return {
     async post(connectionId, text, options = {}): Promise<PostOutcome> {
       const recipient = { connectionId, connectedAt: options.connectedAt };
       const most = Math.min(budgetMs, options.budgetMs ?? budgetMs);
-      const answer = await postUntilDecided(attempts, frameOf(text), recipient, most);
+      const answer = await postUntilDecided(attempts, frameOf(text), recipient, { budgetMs: most, run: options.run });
       switch (answer.kind) {
         case "sent":
         case "gone":
         case "throttled":
+        case "withdrawn":
           return answer.kind;
         case "refused":
           if (isNews()) onFailure(connectionId, answer.cause);

@@ -206,14 +206,26 @@ export interface Told {
   forget(what: string): void;
 }
 
-/** What became of one frame to one connection. `gone`: there is no such connection; `throttled` and `failed`: tried, and given up. */
-export type PostOutcome = "sent" | "gone" | "throttled" | "failed";
+/**
+ * What became of one frame to one connection. `gone`: there is no such connection; `throttled` and `failed`: tried, and given up; `withdrawn`:
+ * not tried, because its run was not to go on.
+ */
+export type PostOutcome = "sent" | "gone" | "throttled" | "failed" | "withdrawn";
+
+/** Many posts that nobody waits for: each waits for its turn, however long that takes. */
+export interface PostRun {
+  /** Asked when the turn has come, and while it has not. */
+  mayGoOn(): boolean | Promise<boolean>;
+  /** How many posts are likely to follow. */
+  readonly toCome: number;
+}
 
 export interface PostOptions {
   /** Of the connection, in milliseconds since 1970: one that has just come may not be there yet, and is tried again. */
   readonly connectedAt?: number | undefined;
-  /** How long it is tried, when that is less than the poster would. */
+  /** How long it is tried, when that is less than the poster would; in a run, without the time until its turn. */
   readonly budgetMs?: number;
+  readonly run?: PostRun;
 }
 
 export interface Poster {

@@ -5,7 +5,7 @@ import { forgetConnection } from "./forget-connection.ts";
 import type { HeldLease } from "./held-lease.ts";
 import { mayBeConnecting } from "./may-be-connecting.ts";
 import type { Pack } from "./pack-entries.ts";
-import type { Member, MemberPage } from "./ports.ts";
+import type { Member, MemberPage, PostRun } from "./ports.ts";
 import type { PumpTally } from "./pump-tally.ts";
 
 export interface Shard {
@@ -37,7 +37,7 @@ export class ShardPusher {
     let members = 0;
     for await (const page of this.#pages(after)) {
       members += page.members.length;
-      const done = await this.#pushPage(pack, page.members, () => mayGoOn() && lease.holds());
+      const done = await this.#pushPage(pack, page, () => mayGoOn() && lease.holds());
       if (!done) return false;
       const { pushed } = lease.progress;
       if (page.next !== undefined) {
@@ -67,37 +67,42 @@ export class ShardPusher {
     }
   }
 
-  async #pushPage(pack: Pack, members: readonly Member[], mayGoOn: () => boolean | Promise<boolean>): Promise<boolean> {
+  async #pushPage(pack: Pack, { members, next }: MemberPage, mayGoOn: PostRun["mayGoOn"]): Promise<boolean> {
     const queue = members.values();
+    // the next page is likely to be as long
+    const run = { mayGoOn, toCome: members.length * (next === undefined ? 1 : 2) };
     let stopped = false;
     const lane = async () => {
       for (const member of queue) {
+        run.toCome--;
         const may = !stopped && mayGoOn();
-        if (may !== true && !(await may)) {
+        if ((may !== true && !(await may)) || !(await this.#pushTo(member, pack.framesFor(member), run))) {
           stopped = true;
           return;
         }
-        await this.#pushTo(member, pack.framesFor(member));
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.#ports.postConcurrency, members.length) }, lane));
     return !stopped;
   }
 
-  async #pushTo(member: Member, frames: readonly string[]): Promise<void> {
+  /** False when the run is not to go on. */
+  async #pushTo(member: Member, frames: readonly string[], run: PostRun): Promise<boolean> {
     const { connectionId, userId, since } = member;
-    if (this.#rests(connectionId)) return;
+    if (this.#rests(connectionId)) return true;
     for (const frame of frames) {
-      const options = { connectedAt: since, budgetMs: POST_BUDGET_MS };
+      const options = { connectedAt: since, budgetMs: POST_BUDGET_MS, run };
       const outcome = await this.#ports.poster.post(connectionId, frame, options);
+      if (outcome === "withdrawn") return false;
       this.#tally.posted(outcome, Buffer.byteLength(frame));
       if (outcome === "throttled") this.#rest(connectionId);
       if (outcome === "gone" && !mayBeConnecting(this.#at.conversation, member, this.#ports.clock.now())) {
         await this.#forget(connectionId, userId);
       }
       // the frames of one member have an order
-      if (outcome !== "sent") return;
+      if (outcome !== "sent") break;
     }
+    return true;
   }
 
   #rests(connectionId: string): boolean {

@@ -12,7 +12,7 @@ import { toldHere } from "#chat/told.ts";
 import type { Config, FanningConfig } from "./config.ts";
 import { clock, type Directory, directoryOf } from "./directory.ts";
 import { openIdentityPorts } from "./identity-ports.ts";
-import { deliverPorts, wakePorts } from "./pump-ports.ts";
+import { directPorts, wakePorts } from "./pump-ports.ts";
 
 export function openDirectory(config: Config): Directory {
   return directoryOf(config, new DynamoDBClient({}));
@@ -27,7 +27,7 @@ export function openPorts(config: FanningConfig): Ports {
     retentionDays: config.messageRetentionDays,
   };
   return {
-    ...deliverPorts(config, client, config.postConcurrency),
+    ...directPorts(config, client),
     ...wakePorts(config, client),
     ...openIdentityPorts(config, clock),
     snapshots: dynamodbSnapshots({ client, clock, ...config }),

@@ -16,7 +16,9 @@ interface Posting {
 type Handler<Event, Result> = (event: Event) => Promise<Result>;
 
 const SILENT_MS = 10_000;
-const NAMES: Readonly<Record<PostOutcome, string>> = {
+/** Requests have no runs that could be withdrawn. */
+type Told = Exclude<PostOutcome, "withdrawn">;
+const NAMES: Readonly<Record<Told, string>> = {
   sent: "posted",
   gone: "gone",
   throttled: "throttled",
@@ -65,7 +67,7 @@ class PostCounts {
     const now = this.#clock.now();
     if (this.#counts.size === 0 || now - this.#toldAt < SILENT_MS) return;
     const { stage, write = standardOutput } = this.#settings;
-    const outcomes = Object.entries(NAMES) as [PostOutcome, string][];
+    const outcomes = Object.entries(NAMES) as [Told, string][];
     const values = Object.fromEntries(outcomes.map(([outcome, name]) => [name, this.#counts.get(outcome) ?? 0]));
     writeMetrics({ units: UNITS, values, dimensions: { Stage: stage }, properties: { event: "posted" } }, now, write);
     this.#counts.clear();

@@ -3,7 +3,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { connectionPoster } from "#aws/connection-poster.ts";
 import { dynamodbLeases } from "#aws/dynamodb-leases.ts";
 import { dynamodbMessages } from "#aws/dynamodb-messages.ts";
+import { dynamodbPostTimeline } from "#aws/dynamodb-post-timeline.ts";
 import { functionInvoker } from "#aws/function-invoker.ts";
+import { StageTurns } from "#aws/stage-turns.ts";
+import { realTiming as timing } from "#aws/timing.ts";
 import type { DeliverPorts } from "#chat/deliver.ts";
 import type { Ports } from "#chat/ports.ts";
 import type { PumpPorts } from "#chat/pump.ts";
@@ -12,7 +15,7 @@ import { clock, directoryOf } from "./directory.ts";
 import { consoleLog, described } from "./log.ts";
 
 export function openDeliverPorts(config: Config): DeliverPorts {
-  return deliverPorts(config, new DynamoDBClient({}), config.postConcurrency);
+  return directPorts(config, new DynamoDBClient({}));
 }
 
 /** Enough for the rate when a post is answered after 50 ms, and well below the files that a function may have open. */
@@ -26,24 +29,39 @@ export function pumpPorts(config: FanningConfig, client: DynamoDBClient): PumpPo
   const sockets = Math.min(PUMP_SOCKETS.most, Math.ceil(config.postsPerSecond / PUMP_SOCKETS.perSecond));
   const { messagesTable: tableName, messageRetentionDays: retentionDays } = config;
   return {
-    ...deliverPorts(config, client, sockets),
+    ...deliverPorts(config, client, { sockets, credit: 0 }),
     ...wakePorts(config, client),
     messages: dynamodbMessages({ client, clock, tableName, retentionDays }),
   };
 }
 
-/** After a pause so much of a second's posts may go at once; the rest goes evenly, so that no second has more than there may be. */
-const BURST_SHARE = 0.05;
+/** The timeline has so much less than there may be: posts do not come in as evenly as they go out. */
+const RESERVE_SHARE = 0.05;
+/** How much of a second's posts a function that somebody waits for may have sent before they are booked. */
+const CREDIT_SHARE = 0.05;
 
-export function deliverPorts(config: Config, client: DynamoDBClient, sockets: number): DeliverPorts {
-  const { postsPerSecond: perSecond, directAudienceLimit } = config;
+/** Of functions that push in the midst of a request. */
+export function directPorts(config: Config, client: DynamoDBClient): DeliverPorts {
+  const credit = Math.max(1, Math.floor(config.postsPerSecond * CREDIT_SHARE));
+  return deliverPorts(config, client, { sockets: config.postConcurrency, credit });
+}
+
+interface Posting {
+  readonly sockets: number;
+  readonly credit: number;
+}
+
+function deliverPorts(config: Config, client: DynamoDBClient, { sockets, credit }: Posting): DeliverPorts {
+  const { messagesTable: tableName, directAudienceLimit } = config;
+  const postsPerSecond = config.postsPerSecond * (1 - RESERVE_SHARE);
+  const timeline = dynamodbPostTimeline({ client, tableName, postsPerSecond, timing });
   return {
     ...directoryOf(config, client),
     poster: connectionPoster({
       // of the client only its region and credentials are used
       client,
       sockets,
-      rate: { perSecond: perSecond * (1 - BURST_SHARE), burst: Math.max(1, perSecond * BURST_SHARE) },
+      turns: new StageTurns({ timeline, postsPerSecond, credit, timing }),
       onFailure: (connectionId, cause) => consoleLog.error("post failed", { connectionId, cause: described(cause) }),
     }),
     clock,

@@ -122,7 +122,7 @@ const DeliverySchema = z
     }),
     postsPerSecond: wholeNumber().min(1).max(100_000).default(4000).meta({
       description:
-        "Frames one function sends in a second at most. All of them count against the account's requests a second; how many fanout there are at once is its reservedConcurrency.",
+        "Frames all functions of the stage together send in a second at most: this stage's share of the account's requests a second.",
     }),
     messageRetentionDays: wholeNumber().min(1).max(3650).meta({ description: "How long messages can be read again." }),
     connectionTtlSeconds: wholeNumber().min(7800).max(604_800).meta({
