@@ -32,6 +32,10 @@ export interface LambdaFunction {
   readonly role: Role | undefined;
   /** Absolute path of the zip or directory, resolved relative to the Terraform file. */
   readonly code: string;
+  /** Likewise of its layers, in their order. */
+  readonly layers?: readonly string[];
+  /** ARNs of layers whose content is not here. */
+  readonly missingLayers?: readonly string[];
   /** As in Lambda: `index.handler` is export `handler` of index.mjs, .js or .cjs. */
   readonly handler: string;
   /** `nodejs24.x` and the like. */

@@ -9,13 +9,24 @@ export interface LocalEndpoints {
   readonly lambda?: string | undefined;
 }
 
-export function functionEnvironment(
-  lambda: LambdaFunction,
-  region: string,
-  logStream: string,
-  key: AccessKey | undefined,
-  endpoints: LocalEndpoints,
-): Record<string, string> {
+export interface OfFunction {
+  readonly lambda: LambdaFunction;
+  /** Of its code. */
+  readonly directory: string;
+  readonly region: string;
+  readonly logStream: string;
+  readonly key: AccessKey | undefined;
+  readonly endpoints: LocalEndpoints;
+}
+
+export function functionEnvironment({
+  lambda,
+  directory,
+  region,
+  logStream,
+  key,
+  endpoints,
+}: OfFunction): Record<string, string> {
   return {
     ...(endpoints.dynamodb !== undefined && { AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb }),
     ...(endpoints.managementApi !== undefined && { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: endpoints.managementApi }),
@@ -29,6 +40,8 @@ export function functionEnvironment(
     AWS_LAMBDA_LOG_GROUP_NAME: lambda.logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     AWS_EXECUTION_ENV: `AWS_Lambda_${lambda.runtime}`,
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    LAMBDA_TASK_ROOT: directory,
     _HANDLER: lambda.handler,
     TZ: ":UTC",
     PATH: process.env.PATH ?? "",

@@ -58,7 +58,7 @@ export class FunctionWorker {
       workerData: options.settings,
       env: { ...options.environment },
       // Without the parent's options: no loader, no inspector in a function.
-      execArgv: [],
+      execArgv: runtimeFlags(options.settings.runtimeMajor),
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: options.settings.memoryMb, maxYoungGenerationSizeMb },
@@ -182,6 +182,14 @@ export class FunctionWorker {
     void this.#thread.terminate();
     events.onGone(this, initError);
   }
+}
+
+/** Lambda's Node.js 20 and 22 do not load what Node.js itself learnt to since (aws facts §10.1). */
+function runtimeFlags(runtimeMajor: number): string[] {
+  const flags = runtimeMajor >= 24 ? [] : ["--no-experimental-require-module"];
+  if (runtimeMajor === 22) flags.push("--no-experimental-detect-module");
+  // A later Node.js may have dropped them.
+  return flags.filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));
 }
 
 function exitError(code: number): FunctionError {

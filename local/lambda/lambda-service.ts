@@ -6,6 +6,7 @@ import { systemClock } from "#local/clock.ts";
 import type { LambdaFunction } from "#local/stack.ts";
 import { AsyncInvocations, type AsyncLimits, defaultAsyncLimits } from "./async-invocations.ts";
 import type { InvokeResult, Invoker } from "./invoker.ts";
+import { offerRuntimePackages } from "./runtime-packages.ts";
 import { type FunctionParts, prepareCode, type ServedFunction, serveFunction } from "./served-function.ts";
 import type { PoolLimits } from "./worker-pool.ts";
 
@@ -34,6 +35,7 @@ export interface LambdaService extends Invoker {
 }
 
 export async function startLambda(options: LambdaOptions): Promise<LambdaService> {
+  await offerRuntimePackages(options.codeDirectory);
   const service = new Service(options);
   await service.replace(options.functions);
   return service;

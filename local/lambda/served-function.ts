@@ -8,6 +8,7 @@ import type { LambdaFunction } from "#local/stack.ts";
 import { functionEnvironment, type LocalEndpoints } from "./function-environment.ts";
 import type { InvokeResult } from "./invoker.ts";
 import { platformRecords } from "./platform-records.ts";
+import { withLayers } from "./runtime-packages.ts";
 import { runtimeMajor } from "./runtime-problems.ts";
 import { type CodeDirectory, unpackCode } from "./unpack-code.ts";
 import { type PoolLimits, WorkerPool } from "./worker-pool.ts";
@@ -40,7 +41,9 @@ export interface ServedFunction {
 }
 
 export async function prepareCode(lambda: LambdaFunction, { codeDirectory }: FunctionParts): Promise<PreparedCode> {
-  const code = await unpackCode(lambda.code, codeDirectory);
+  const own = await unpackCode(lambda.code, codeDirectory);
+  const where = { root: codeDirectory, runtimeMajor: runtimeMajor(lambda.runtime) };
+  const code = await withLayers(own, lambda.layers ?? [], where);
   return { ...code, fingerprint: hash("sha256", JSON.stringify([lambda, code.contentHash])) };
 }
 
@@ -89,7 +92,7 @@ export function serveFunction(lambda: LambdaFunction, code: PreparedCode, parts:
 
 function workerOptions(
   lambda: LambdaFunction,
-  { directory }: PreparedCode,
+  { directory, copyOf }: PreparedCode,
   logStream: string,
   { region, credentials, endpoints, gateway, clock, chaos }: FunctionParts,
 ): Pick<ConstructorParameters<typeof WorkerPool>[0], "settings" | "environment" | "timeoutMs" | "clock"> {
@@ -97,6 +100,8 @@ function workerOptions(
   return {
     settings: () => ({
       codeDirectory: directory,
+      copyOf,
+      missingLayers: lambda.missingLayers ?? [],
       handler: lambda.handler,
       runtimeMajor: runtimeMajor(lambda.runtime),
       functionName: lambda.name,
@@ -109,7 +114,7 @@ function workerOptions(
       gateway,
       clockSkewMs: chaos.strike("clock-skew")?.ms ?? 0,
     }),
-    environment: functionEnvironment(lambda, region, logStream, key, endpoints),
+    environment: functionEnvironment({ lambda, directory, region, logStream, key, endpoints }),
     timeoutMs: lambda.timeoutSeconds * 1000,
     clock,
   };

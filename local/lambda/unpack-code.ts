@@ -1,8 +1,10 @@
-// A function's code as a directory: a zip is unpacked once per content, a directory is used where it is.
+// A function's code as a directory of its own, once per content: a zip is unpacked, a directory copied. There it sees what it
+// sees on Lambda: no package.json and no node_modules of the project around it.
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { copyTree } from "./copy-tree.ts";
 import { readZip, type ZipEntry } from "./read-zip.ts";
 
 /** Unzipped size of a package (aws facts §10.2). */
@@ -12,40 +14,62 @@ export interface CodeDirectory {
   readonly directory: string;
   /** The same as long as no file in it changes. */
   readonly contentHash: string;
+  /** What it is a copy of, for people to read of. */
+  readonly copyOf?: string;
 }
 
-/** `root` is where unpacked zips go, in directories named after their content. */
+/** `root` is where they go, in directories named after their content. */
 export async function unpackCode(code: string, root: string): Promise<CodeDirectory> {
-  if ((await stat(code)).isDirectory()) return { directory: code, contentHash: await hashDirectory(code) };
-  const zip = await readFile(code);
-  const contentHash = createHash("sha256").update(zip).digest("hex");
-  const directory = join(root, contentHash.slice(0, 16));
-  if (!existsSync(directory)) await unpack(code, zip, directory);
-  return { directory, contentHash };
-}
-
-async function hashDirectory(directory: string): Promise<string> {
-  const all = createHash("sha256");
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.sort()) {
-    const content = await readFile(file);
-    all.update(`${relative(directory, file)}\0${content.length}\0`).update(content);
+  if ((await stat(code)).isDirectory()) {
+    const contentHash = await hashDirectory(code);
+    return { directory: await stagedOnce(root, contentHash, (to) => copyTree(code, to)), contentHash, copyOf: code };
   }
-  return all.digest("hex");
+  const zip = await readFile(code);
+  const contentHash = contentHashOf(zip);
+  return { directory: await stagedOnce(root, contentHash, (to) => unpack(code, zip, to)), contentHash };
 }
 
-/** Functions of one bundle unpack it at the same time: each does so on its own, and who is first is kept. */
-async function unpack(code: string, zip: Buffer, directory: string): Promise<void> {
+export function contentHashOf(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** Functions of one bundle want it at the same time: each makes it on its own, and who is first is kept. */
+export async function stagedOnce(
+  root: string,
+  contentHash: string,
+  make: (directory: string) => Promise<void>,
+): Promise<string> {
+  const directory = join(root, contentHash.slice(0, 16));
+  if (existsSync(directory)) return directory;
   const partial = `${directory}.${randomUUID()}.partial`;
   await mkdir(partial, { recursive: true });
-  await Promise.all((await entriesOf(code, zip)).map((entry) => writeEntry(code, entry, partial)));
+  await make(partial);
   try {
     await rename(partial, directory);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     if (!existsSync(directory)) throw error;
   }
+  return directory;
+}
+
+async function hashDirectory(directory: string): Promise<string> {
+  const all = createHash("sha256");
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  let bytes = 0;
+  for (const file of files.sort()) {
+    const content = await readFile(file);
+    bytes += content.length;
+    if (bytes > maxUnpackedBytes)
+      throw new Error(`${directory} holds more than the ${maxUnpackedBytes / 1024 / 1024} MB that Lambda takes`);
+    all.update(`${relative(directory, file)}\0${content.length}\0`).update(content);
+  }
+  return all.digest("hex");
+}
+
+async function unpack(code: string, zip: Buffer, directory: string): Promise<void> {
+  await Promise.all((await entriesOf(code, zip)).map((entry) => writeEntry(code, entry, directory)));
 }
 
 async function entriesOf(code: string, zip: Buffer): Promise<ZipEntry[]> {

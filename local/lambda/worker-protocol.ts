@@ -3,6 +3,10 @@
 /** What a worker knows from its birth. */
 export interface WorkerSettings {
   readonly codeDirectory: string;
+  /** What the code directory is a copy of: shown instead of it. */
+  readonly copyOf: string | undefined;
+  /** ARNs of layers that are not here. */
+  readonly missingLayers: readonly string[];
   readonly handler: string;
   /** 24 of `nodejs24.x`. */
   readonly runtimeMajor: number;

@@ -39,6 +39,7 @@ const servedTypes = new Set([
   "aws_lambda_alias",
   "aws_lambda_function",
   "aws_lambda_function_event_invoke_config",
+  "aws_lambda_layer_version",
   "aws_lambda_permission",
 ]);
 

@@ -31,14 +31,15 @@ let memoryReadAt = Number.NEGATIVE_INFINITY;
 const logger = patchConsole(
   settings,
   () => current?.requestId,
-  (timestamp, line) => post({ kind: "log", timestamp, line }),
+  (timestamp, line) => post({ kind: "log", timestamp, line: shown(line) }),
 );
+process.cwd = () => settings.codeDirectory;
 if (settings.gateway) rerouteRequests(settings.gateway);
 if (settings.clockSkewMs) skewClock(settings.clockSkewMs);
 muteVersionWarning();
-process.on("uncaughtException", (error) => fail(describeError(error), true));
+process.on("uncaughtException", (error) => fail(describe(error), true));
 process.on("unhandledRejection", (reason) => {
-  const { errorMessage, trace } = describeError(reason);
+  const { errorMessage, trace } = describe(reason);
   fail({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage, trace }, true);
 });
 
@@ -49,7 +50,7 @@ try {
   port.on("message", (/** @type {InvokeMessage} */ message) => void run(handler, message));
   post({ kind: "ready", initMs: performance.now() });
 } catch (error) {
-  const failure = describeError(error);
+  const failure = describe(error);
   logger.logError(failure);
   post({ kind: "init-error", ...failure });
 }
@@ -68,7 +69,7 @@ async function run(handler, message) {
     current = undefined;
     post({ kind: "result", payload, durationMs: performance.now() - startedAt, memoryMb: usedMemoryMb() });
   } catch (error) {
-    if (current === message) fail(describeError(error), false);
+    if (current === message) fail(describe(error), false);
   }
 }
 
@@ -81,6 +82,20 @@ function fail(failure, fatal) {
   const durationMs = current ? performance.now() - startedAt : 0;
   current = undefined;
   post({ kind: "error", ...failure, fatal, durationMs, memoryMb: usedMemoryMb() });
+}
+
+/** @param {unknown} thrown */
+function describe(thrown) {
+  const { errorType, errorMessage, trace } = describeError(thrown);
+  return { errorType, errorMessage: shown(errorMessage), trace: trace.map(shown) };
+}
+
+/**
+ * With the paths that a developer knows.
+ * @param {string} text
+ */
+function shown(text) {
+  return settings.copyOf === undefined ? text : text.replaceAll(settings.codeDirectory, settings.copyOf);
 }
 
 /** @param {unknown} result */

@@ -1,5 +1,5 @@
 // `index.handler` or `src/app.handlers.main`: the file of the first part, the export of the rest.
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runtimeError } from "./describe-error.mjs";
@@ -8,12 +8,16 @@ import { runtimeError } from "./describe-error.mjs";
  * @param {import("../worker-protocol.ts").WorkerSettings} settings
  * @returns {Promise<(...args: unknown[]) => unknown>}
  */
-export async function loadHandler({ codeDirectory, handler, runtimeMajor }) {
+export async function loadHandler({ codeDirectory, handler, runtimeMajor, missingLayers }) {
+  if (handler.split("/").includes("..")) {
+    const message = `'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`;
+    throw runtimeError("Runtime.MalformedHandlerName", message);
+  }
   const name = basename(handler);
   const dot = name.indexOf(".");
   if (dot < 1) throw runtimeError("Runtime.MalformedHandlerName", "Bad handler");
   const moduleName = join(dirname(handler), name.slice(0, dot));
-  const loaded = await importModule(codeDirectory, moduleName);
+  const loaded = await importModule(codeDirectory, moduleName, missingLayers);
   const found = exportOf(loaded, name.slice(dot + 1));
   if (found === undefined) {
     throw runtimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
@@ -30,15 +34,16 @@ export async function loadHandler({ codeDirectory, handler, runtimeMajor }) {
 }
 
 /**
- * In Lambda's order: `.js` (its package.json says which kind), `.mjs`, `.cjs`.
+ * In Lambda's order: the name as it is, `.js` (its package.json says which kind), `.mjs`, `.cjs`, a directory's `index.js`.
  * @param {string} codeDirectory
  * @param {string} moduleName
+ * @param {readonly string[]} missingLayers
  * @returns {Promise<Record<string, unknown>>}
  */
-async function importModule(codeDirectory, moduleName) {
-  const file = [".js", ".mjs", ".cjs"]
+async function importModule(codeDirectory, moduleName, missingLayers) {
+  const file = ["", ".js", ".mjs", ".cjs", "/index.js"]
     .map((ending) => join(codeDirectory, moduleName + ending))
-    .find((one) => existsSync(one));
+    .find((one) => statSync(one, { throwIfNoEntry: false })?.isFile());
   if (!file) {
     throw runtimeError("Runtime.ImportModuleError", `Error: Cannot find module '${moduleName}' in ${codeDirectory}`);
   }
@@ -48,10 +53,24 @@ async function importModule(codeDirectory, moduleName) {
     if (error instanceof SyntaxError) throw runtimeError("Runtime.UserCodeSyntaxError", String(error));
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") {
-      throw runtimeError("Runtime.ImportModuleError", String(error));
+      throw runtimeError("Runtime.ImportModuleError", `${error}${hintOf(String(error), missingLayers)}`);
     }
     throw error;
   }
+}
+
+/**
+ * Why a package that is there on AWS is not here.
+ * @param {string} message
+ * @param {readonly string[]} missingLayers
+ */
+function hintOf(message, missingLayers) {
+  const [, name = ""] = message.match(/Cannot find (?:package|module) '((?:@[^/']+\/)?[^/']+)/) ?? [];
+  if (/^@(aws-sdk|smithy)\//.test(name)) {
+    return ` (on AWS the runtime has ${name}; here it has only what is installed beside the emulator: install ${name} there, or with the function)`;
+  }
+  if (name === "aws-sdk") return " (version 2 of the SDK is in no runtime since nodejs18.x)";
+  return missingLayers.length > 0 ? ` (perhaps it is in a layer that is not here: ${missingLayers.join(", ")})` : "";
 }
 
 /**

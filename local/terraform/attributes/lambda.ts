@@ -21,6 +21,11 @@ export const lambdaAttributes: AttributesByType = {
     const arn = (): string => `${functionArn(alias)}:${alias.text("name")}`;
     return { id: arn, arn, invoke_arn: () => invokeArn(alias, arn()) };
   },
+  aws_lambda_layer_version: (layer) => {
+    const layerArn = (): string => layer.arn("lambda", `layer:${layer.text("layer_name")}`);
+    const arn = (): string => `${layerArn()}:1`;
+    return { id: arn, arn, layer_arn: layerArn, version: () => "1" };
+  },
   aws_lambda_permission: (permission) => ({ id: () => permission.text("statement_id") || permission.id() }),
 };
 

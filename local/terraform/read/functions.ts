@@ -3,6 +3,7 @@ import { readAsyncInvoke } from "./async-invoke.ts";
 import { readCode } from "./code.ts";
 import type { Fields } from "./fields.ts";
 import { functionName } from "./function-reference.ts";
+import { readLayers } from "./layers.ts";
 import type { LocalEndpoint } from "./local-endpoint.ts";
 import type { Reading } from "./reading.ts";
 
@@ -10,7 +11,6 @@ export function readFunctions(reading: Reading, roles: readonly Role[], endpoint
   return reading.resources("aws_lambda_function").map((fields) => {
     const name = fields.required("function_name");
     const roleArn = fields.required("role");
-    if (fields.texts("layers").length > 0) reading.withoutEffect.push(`${fields.place}: layers`);
     const reserved = fields.number("reserved_concurrent_executions") ?? -1;
     return {
       address: fields.place,
@@ -18,6 +18,7 @@ export function readFunctions(reading: Reading, roles: readonly Role[], endpoint
       arn: fields.required("arn"),
       role: roles.find(({ arn }) => arn === roleArn),
       code: readCode(fields, reading),
+      ...readLayers(fields, reading),
       handler: fields.required("handler"),
       runtime: fields.required("runtime"),
       memoryMb: fields.number("memory_size") ?? 128,

@@ -41,6 +41,7 @@ const byType: Readonly<Record<string, Readonly<Record<string, ExpectedReference>
   aws_iam_role_policy_attachment: { policy_arn: to("aws_iam_policy", "arn"), role: roleName },
   aws_lambda_alias: { function_name: to("aws_lambda_function", "function_name") },
   aws_lambda_function: {
+    layers: to("aws_lambda_layer_version", "arn"),
     role: to("aws_iam_role", "arn"),
     "logging_config.log_group": to("aws_cloudwatch_log_group", "name"),
   },

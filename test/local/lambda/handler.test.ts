@@ -42,6 +42,44 @@ describe("handler", () => {
     expect(payloadOf(await answerOf(code, { handler: "src/app.api.main" }))).to.equal("nested");
   });
 
+  it("is found in a directory's index.js, and in a file without an ending", async () => {
+    const code = directory.write("deep", { plain: "exports.handler = async () => 'plain';" });
+    directory.write("deep/src/app", { "index.js": "exports.api = { v1: { main: async () => 'deep' } };" });
+    expect(payloadOf(await answerOf(code, { handler: "src/app.api.v1.main" }))).to.equal("deep");
+    await running?.close();
+    expect(payloadOf(await answerOf(code, { handler: "plain.handler" }))).to.equal("plain");
+  });
+
+  it("is .js before .mjs and .cjs", async () => {
+    const code = directory.write("order", {
+      "index.cjs": "exports.handler = async () => 'cjs';",
+      "index.js": "exports.handler = async () => 'js';",
+      "index.mjs": "export const handler = async () => 'mjs';",
+    });
+    expect(payloadOf(await answerOf(code))).to.equal("js");
+  });
+
+  it("outside of the code is no handler name", async () => {
+    expect(await answerOf(directory.write("outside", { a: "" }), { handler: "../index.handler" })).to.include({
+      errorType: "Runtime.MalformedHandlerName",
+    });
+  });
+
+  it("in .js without a package.json is an ES module from Node.js 24 on only, if it looks like one", async () => {
+    const code = directory.write("detected", { "index.js": "export const handler = async () => 'module';" });
+    expect(payloadOf(await answerOf(code, { runtime: "nodejs24.x" }))).to.equal("module");
+    await running?.close();
+    expect(await answerOf(code, { runtime: "nodejs22.x" })).to.include({ errorType: "Runtime.UserCodeSyntaxError" });
+  });
+
+  it("cannot require an ES module up to Node.js 22", async () => {
+    const files = { "index.js": "exports.handler = async () => require('./a.mjs').a;", "a.mjs": "export const a = 1;" };
+    const code = directory.write("require", files);
+    expect(await answerOf(code, { runtime: "nodejs22.x" })).to.include({ kind: "function-error" });
+    await running?.close();
+    expect(payloadOf(await answerOf(code, { runtime: "nodejs24.x" }))).to.equal(1);
+  });
+
   it("that is missing is Runtime.HandlerNotFound", async () => {
     const code = directory.write("missing", { "index.mjs": "export const other = 1;" });
     expect(await answerOf(code)).to.include({

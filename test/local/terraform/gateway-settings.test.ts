@@ -1,5 +1,5 @@
 // What a file says of authorizers, models, MOCK templates and asynchronous invocations.
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import type { Stack } from "#local/stack.ts";
 import { readStack } from "#local/terraform/read-stack.ts";
@@ -153,6 +153,22 @@ describe("settings of routes and functions", () => {
       ],
     });
     expect(stack.notServed).to.deep.equal([]);
+  });
+
+  it("include layers of the file; others are named", async () => {
+    const other = "arn:aws:lambda:eu-west-1:094274105915:layer:AWSLambdaPowertoolsTypeScriptV2:1";
+    const stack = await read({
+      function: { layers: ["${aws_lambda_layer_version.tools.arn}", other] },
+      resources: { aws_lambda_layer_version: { tools: { layer_name: "tools", filename: "echo" } } },
+    });
+    expect(stack.functions[0]?.layers?.map((path) => basename(path))).to.deep.equal(["echo"]);
+    expect(stack.functions[0]?.missingLayers).to.deep.equal([other]);
+    expect(stack.notServed).to.deep.equal([`aws_lambda_function.echo: the layer ${other}`]);
+    const missing = { aws_lambda_layer_version: { tools: { layer_name: "tools", filename: "none.zip" } } };
+    const layers = ["${aws_lambda_layer_version.tools.arn}"];
+    expect((await problems({ function: { layers }, resources: missing }))[0]).to.match(
+      /^aws_lambda_layer_version\.tools: filename is "none\.zip", and there is no /,
+    );
   });
 
   it("that AWS has and nothing here looks at are named", async () => {

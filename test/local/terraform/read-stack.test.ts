@@ -238,7 +238,7 @@ describe("stack of a synthesized Terraform file", () => {
     expect(notServed).to.include.members([
       "aws_sqs_queue.jobs",
       "aws_s3_bucket.files",
-      "aws_lambda_function.connect: layers",
+      "aws_lambda_function.connect: the layer arn:aws:lambda:eu-central-1:123456789012:layer:tools:1",
     ]);
   });
 

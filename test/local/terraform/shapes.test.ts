@@ -13,11 +13,9 @@ const visitors = join(fixtures, "visitors");
 
 describe("a stack that somebody else wrote", () => {
   const directory = new TestDirectory();
-  // Not inside our own package, whose package.json would make ES modules of its .js files.
-  const handWritten = join(directory.path, "hand-written");
+  const handWritten = join(fixtures, "hand-written");
   let local: LocalStack | undefined;
 
-  before(() => cpSync(join(fixtures, "hand-written"), handWritten, { recursive: true }));
   afterEach(async () => {
     await local?.close();
     local = undefined;
