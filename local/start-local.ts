@@ -143,18 +143,23 @@ function openInvocations(
 
 /** What changes is printed; what cannot be served leaves the stack as it is. */
 function watchFiles(reloader: Reloader, print: (line: string) => void): Closer {
-  const pathsOf = ({ file, functions }: Stack): string[] => [file, ...functions.map(({ code }) => code)];
+  const watch = ({ file, functions }: Stack): void =>
+    // Beside a directory's *.tf.json may lie anything, the data directory among it.
+    files.watch(
+      functions.flatMap(({ code, layers = [] }) => [code, ...layers]),
+      [file],
+    );
   const files = new FileWatch(() => {
     void reloader
       .reload()
       .then(describeReload, (error: Error) => pc.red(`not reloaded, the stack runs on as it was: ${error.message}`))
       .then((line) => {
         if (line !== undefined) print(line);
-        files.watch(pathsOf(reloader.stack));
+        watch(reloader.stack);
       })
       .catch((error: Error) => print(pc.red(`changes are no longer watched: ${error.message}`)));
   });
-  files.watch(pathsOf(reloader.stack));
+  watch(reloader.stack);
   return () => files.close();
 }
 

@@ -15,12 +15,13 @@ export class FileWatch {
     this.#onChange = onChange;
   }
 
-  /** Files and directories, the latter with all that is in them; instead of those before. */
-  watch(paths: readonly string[]): void {
+  /** Files and directories, the latter with all that is in them; of `shallow` only what is in them directly. Instead of those before. */
+  watch(paths: readonly string[], shallow: readonly string[] = []): void {
     this.#unwatch();
-    for (const target of new Set(paths.map(watched))) {
-      // Recursive only where a function's code lies: what else is beside the Terraform file is not ours.
-      this.#watchDirectory(target, paths.includes(target));
+    const deep = new Set(paths.map(watched).filter((target) => paths.includes(target)));
+    for (const target of deep) this.#watchDirectory(target, true);
+    for (const target of new Set([...paths, ...shallow].map(watched))) {
+      if (!deep.has(target)) this.#watchDirectory(target, false);
     }
   }
 

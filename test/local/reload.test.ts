@@ -1,8 +1,9 @@
 // A stack that changes while it runs.
-import { rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
+import { strToU8, zipSync } from "fflate";
 import { type LocalOptions, type LocalStack, startLocal } from "#local/start-local.ts";
 import { echoTerraform } from "./support/echo-terraform.ts";
 import { TestDirectory } from "./support/running-lambda.ts";
@@ -10,6 +11,8 @@ import { connectClient, refusedHandshake, type TestClient } from "./support/test
 
 const answering = (text: string): string =>
   `export const handler = async () => ({ statusCode: 200, body: ${JSON.stringify(text)} });`;
+
+const zipOf = (text: string): Uint8Array => zipSync({ "index.mjs": strToU8(answering(text)) });
 
 describe("reload", () => {
   const directory = new TestDirectory();
@@ -133,6 +136,56 @@ describe("reload", () => {
       writeTerraform({ route: "ping" });
       await printed(/^reloaded: the stack$/);
       expect(await answer("ping")).to.equal("three");
+    });
+
+    it("takes a directory of Terraform files, and is not disturbed by what else lies in it", async () => {
+      const path = directory.write(`run ${runs++}`, {});
+      file = join(path, "main.tf.json");
+      directory.write(`run ${runs - 1}/echo`, { "index.mjs": answering("one") });
+      writeTerraform();
+      const dataDir = join(path, "data");
+      local = await startLocal({ terraform: path, port: 0, watch: true, print, logs: false, dataDir });
+      client = await connectClient(local.urls[0] ?? "");
+      writeFileSync(
+        join(path, "override.tf.json"),
+        JSON.stringify({ resource: { aws_apigatewayv2_route: { echo: { route_key: "ping" } } } }),
+      );
+      await printed(/^reloaded: the stack$/);
+      expect(await answer("ping")).to.equal("one");
+      writeCode("two");
+      await printed(/^reloaded: echo$/);
+      expect(await answer("ping")).to.equal("two");
+    });
+
+    it("takes a zip once, when it is whole", async () => {
+      const path = directory.write(`run ${runs++}`, { "echo.zip": zipOf("one") });
+      file = join(path, "cdk.tf.json");
+      writeTerraform({ code: "echo.zip" });
+      local = await startLocal({ terraform: file, port: 0, watch: true, print, logs: false });
+      client = await connectClient(local.urls[0] ?? "");
+      expect(await answer()).to.equal("one");
+      const zip = zipOf("two");
+      writeFileSync(join(path, "echo.zip"), zip.subarray(0, zip.length / 2));
+      await printed(/^not reloaded, the stack runs on as it was: .*echo\.zip cannot be unpacked/);
+      expect(await answer()).to.equal("one");
+      appendFileSync(join(path, "echo.zip"), zip.subarray(zip.length / 2));
+      await printed(/^reloaded: echo$/);
+      expect(await answer()).to.equal("two");
+      // The same again is no change.
+      writeFileSync(join(path, "echo.zip"), zip);
+      writeTerraform({ code: "echo.zip", route: "ping" });
+      await printed(/^reloaded: the stack$/);
+    });
+
+    it("takes a Terraform file when it is whole", async () => {
+      await start({ watch: true, logs: false, print });
+      const text = JSON.stringify(echoTerraform({ code: "echo", route: "ping" }));
+      writeFileSync(file, text.slice(0, 200));
+      await printed(/^not reloaded, the stack runs on as it was: .*it is not JSON/s);
+      expect(await answer()).to.equal("one");
+      appendFileSync(file, text.slice(200));
+      await printed(/^reloaded: the stack$/);
+      expect(await answer("ping")).to.equal("one");
     });
   });
 });

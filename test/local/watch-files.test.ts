@@ -56,6 +56,17 @@ describe("watched files", () => {
     await told(() => appendFileSync(join(path, "index.mjs"), "2"));
   });
 
+  it("do not tell of what lies deep in a directory that is watched shallowly", async () => {
+    const path = directory.write("s/deep", { "log.jsonl": "1" });
+    const top = directory.write("s", { "main.tf.json": "1" });
+    watching().watch([], [top]);
+    await told(() => appendFileSync(join(top, "main.tf.json"), "2"));
+    appendFileSync(join(path, "log.jsonl"), "2");
+    // A later change is told alone.
+    await told(() => appendFileSync(join(top, "main.tf.json"), "3"));
+    expect(changes).to.equal(2);
+  });
+
   it("tell of a directory that goes and comes back", async () => {
     const path = directory.write("d/code", { "index.mjs": "1" });
     const watched = watching(path);
