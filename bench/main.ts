@@ -1,7 +1,9 @@
 // `npm run bench`: every benchmark, or those named. Each prints its own table, with a ratio against a baseline of the same run.
 import { availableParallelism, cpus } from "node:os";
+import { parseArgs } from "node:util";
 import { benchFanout } from "./fanout.ts";
-import { benchGateway } from "./gateway.ts";
+import { benchGateway } from "./gateway/run.ts";
+import { benchSoak } from "./gateway/soak.ts";
 import { benchPoster } from "./poster.ts";
 import { benchSendCost } from "./send-cost.ts";
 import { benchSynth } from "./synth.ts";
@@ -16,17 +18,20 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   synth: benchSynth,
 };
 
-const USAGE = `Usage: npm run bench -- [benchmark …]
+const USAGE = `Usage: npm run bench [-- benchmark …]
+       npm run bench soak [-- --minutes N]
 
-Runs the benchmarks named, or all of them: ${Object.keys(BENCHMARKS).join(", ")}.`;
+Runs the benchmarks named, or all of them: ${Object.keys(BENCHMARKS).join(", ")}.
+soak keeps the local gateway busy for N minutes (10) and tells whether its memory stays flat; it runs only when it is named.`;
 
-async function bench(names: readonly string[]): Promise<void> {
+async function bench(names: readonly string[], minutes: number): Promise<void> {
   console.log(
     `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? "unknown CPU"}, ${new Date().toISOString()}`,
   );
   for (const [name, run] of Object.entries(BENCHMARKS)) {
     if (names.length === 0 || names.includes(name)) await run();
   }
+  if (names.includes("soak")) await benchSoak(minutes);
 }
 
 function refuse(problem: string): void {
@@ -34,8 +39,17 @@ function refuse(problem: string): void {
   process.exitCode = 2;
 }
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
-if (names.includes("--help") || names.includes("-h")) console.log(USAGE);
-else if (unknown.length > 0) refuse(`There is no benchmark ${unknown.join(", ")}.`);
-else await bench(names);
+async function run(): Promise<void> {
+  const { values, positionals: names } = parseArgs({
+    allowPositionals: true,
+    options: { minutes: { type: "string", default: "10" }, help: { type: "boolean", short: "h", default: false } },
+  });
+  const minutes = Number(values.minutes);
+  const unknown = names.filter((name) => name !== "soak" && !Object.hasOwn(BENCHMARKS, name));
+  if (values.help) console.log(USAGE);
+  else if (unknown.length > 0) refuse(`There is no benchmark ${unknown.join(", ")}.`);
+  else if (!(minutes > 0)) refuse(`--minutes ${values.minutes} should be a number above 0.`);
+  else await bench(names, minutes);
+}
+
+await run();

@@ -11,6 +11,8 @@ export interface MeasuredProcess {
   /** From the spawn on, on the clock of performance.now(). */
   readonly startedAt: number;
   cpuMs(): number | undefined;
+  /** Of its main thread alone. */
+  mainThreadCpuMs(): number | undefined;
   residentMiB(): number | undefined;
   stop(): Promise<void>;
 }
@@ -22,7 +24,8 @@ export async function startProcess(args: readonly string[]): Promise<MeasuredPro
   return {
     url,
     startedAt,
-    cpuMs: () => cpuMs(child.pid),
+    cpuMs: () => cpuMs(`${child.pid}`),
+    mainThreadCpuMs: () => cpuMs(`${child.pid}/task/${child.pid}`),
     residentMiB: () => residentMiB(child.pid),
     async stop() {
       if (child.exitCode !== null) return;
@@ -47,21 +50,21 @@ function readyUrl(child: ChildProcess): Promise<string> {
 /** Linux counts in hundredths of a second. */
 const MS_PER_TICK = 10;
 
-function cpuMs(pid: number | undefined): number | undefined {
-  const fields = procFile(pid, "stat")
+function cpuMs(task: string): number | undefined {
+  const fields = procFile(`${task}/stat`)
     ?.replace(/^.*\) /, "")
     .split(" ");
   return fields && (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
 }
 
 function residentMiB(pid: number | undefined): number | undefined {
-  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(procFile(pid, "status") ?? "")?.[1];
+  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(procFile(`${pid}/status`) ?? "")?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 }
 
-function procFile(pid: number | undefined, name: string): string | undefined {
+function procFile(name: string): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+    return readFileSync(`/proc/${name}`, "utf8");
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 // Closed-loop load: every client has one message in flight. Bounded by a number of messages, so it ends by itself.
 import { once } from "node:events";
 import { WebSocket } from "ws";
-import type { MeasuredProcess } from "./measured-process.ts";
-import { quantile } from "./print-table.ts";
+import type { MeasuredProcess } from "../measured-process.ts";
+import { quantile } from "../print-table.ts";
 
 export interface Load {
   readonly clients: number;
@@ -17,6 +17,8 @@ export interface LoadResult {
   readonly p99Ms: number;
   /** Of the server, per message. */
   readonly cpuMs: number | undefined;
+  /** Of its main thread, per message. */
+  readonly mainThreadMs: number | undefined;
 }
 
 export async function openSockets(url: string, count: number): Promise<WebSocket[]> {
@@ -33,11 +35,11 @@ export async function openSockets(url: string, count: number): Promise<WebSocket
 export async function runLoad(server: MeasuredProcess, load: Load): Promise<LoadResult> {
   const sockets = await openSockets(server.url, load.clients);
   await exchange(sockets, { ...load, messages: Math.ceil(load.messages / 10) });
-  const cpuBefore = server.cpuMs();
+  const [cpuBefore, mainBefore] = [server.cpuMs(), server.mainThreadCpuMs()];
   const startedAt = performance.now();
   const latencies = await exchange(sockets, load);
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpuAfter = server.cpuMs();
+  const [cpuAfter, mainAfter] = [server.cpuMs(), server.mainThreadCpuMs()];
   for (const socket of sockets) socket.close();
   await Promise.all(sockets.map((socket) => once(socket, "close")));
   latencies.sort((a, b) => a - b);
@@ -45,8 +47,13 @@ export async function runLoad(server: MeasuredProcess, load: Load): Promise<Load
     perSecond: latencies.length / seconds,
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
-    cpuMs: cpuBefore === undefined || cpuAfter === undefined ? undefined : (cpuAfter - cpuBefore) / latencies.length,
+    cpuMs: each(cpuBefore, cpuAfter, latencies.length),
+    mainThreadMs: each(mainBefore, mainAfter, latencies.length),
   };
+}
+
+function each(before: number | undefined, after: number | undefined, messages: number): number | undefined {
+  return before === undefined || after === undefined ? undefined : (after - before) / messages;
 }
 
 async function exchange(sockets: readonly WebSocket[], { messages, frame }: Load): Promise<number[]> {

@@ -1,4 +1,4 @@
-// The floor: `ws` alone, echoing. Plain enough for Node to be run without a loader: `node --import tsx bench/bare-server.ts`.
+// The floor: `ws` alone. It echoes, and sends what starts a broadcast to everybody. Plain enough for Node to be run without a loader.
 import { WebSocketServer } from "ws";
 
 const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: false }, () => {
@@ -6,6 +6,10 @@ const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDefla
   if (typeof address === "object" && address) console.log(`ready ws://127.0.0.1:${address.port}`);
 });
 server.on("connection", (socket) => {
-  socket.on("message", (data) => socket.send(data.toString()));
+  socket.on("message", (data) => {
+    const text = data.toString();
+    const receivers = text.startsWith('{"action":"broadcast') ? server.clients : [socket];
+    for (const one of receivers) one.send(text);
+  });
 });
 process.on("SIGINT", () => process.exit(0));
