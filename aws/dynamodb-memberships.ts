@@ -15,7 +15,7 @@ import { setExpression } from "./set-expression.ts";
 import { epochSeconds, number, plainAttributes, type Row, text } from "./table-rows.ts";
 
 /** A page of members: posted in a fraction of a second, and a query of some 50 KB. */
-const PAGE = 500;
+export const MEMBERS_PER_PAGE = 500;
 
 export function dynamodbMemberships(table: ShardedTable): Memberships {
   const { client, tableName, clock, ttlSeconds } = table;
@@ -93,7 +93,9 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
     async page(conversation, shard, after) {
       const query = queryOf(conversation, shard);
       const from = after === undefined ? {} : { ExclusiveStartKey: keyIn(conversation, shard, after).Key };
-      const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand({ ...query, ...from, Limit: PAGE }));
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({ ...query, ...from, Limit: MEMBERS_PER_PAGE }),
+      );
       const { members } = crowdOf(Items, 1);
       return LastEvaluatedKey ? { members, next: text(LastEvaluatedKey, "connectionId") } : { members };
     },

@@ -4,12 +4,13 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { BatchWriteItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { build } from "esbuild";
 import { root } from "#scripts/root.ts";
 import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 import type { EngineAnswer, EngineTask, Usage } from "./fanout-engine.ts";
 import type { Seen } from "./fanout-seen.ts";
+import { fillRoom } from "./fill-room.ts";
 
 export interface FanoutWorld {
   readonly chat: ChatWorld;
@@ -67,23 +68,8 @@ export async function openFanoutWorld(settings: FanoutSettings): Promise<FanoutW
       const [seen] = await once(stub, "message");
       return seen as Seen;
     },
-    async fill(conversation, members) {
-      const ttl = String(Math.floor(Date.now() / 1000) + 9_000);
-      for (let at = 0; at < members.length; at += 25) {
-        const puts = members.slice(at, at + 25).map((id) => ({
-          PutRequest: {
-            Item: {
-              conversationShard: { S: `${conversation}#0` },
-              connectionId: { S: id },
-              userId: { S: `user of ${id}` },
-              dialect: { S: "native" },
-              ttl: { N: ttl },
-            },
-          },
-        }));
-        await chat.client.send(new BatchWriteItemCommand({ RequestItems: { [table("memberships")]: puts } }));
-      }
-    },
+    fill: (conversation, members) =>
+      fillRoom({ client: chat.client, tableName: table("memberships"), conversation, shards: 1 }, members),
     async close() {
       for (const child of [engine, stub].filter(({ connected }) => connected)) {
         child.disconnect();

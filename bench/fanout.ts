@@ -9,6 +9,7 @@ import { type Counts, countCalls, newCounts } from "./counted-calls.ts";
 import type { Usage } from "./fanout-engine.ts";
 import { type FanoutPoint, fanoutPlot } from "./fanout-plot.ts";
 import { type FanoutWorld, openFanoutWorld } from "./fanout-world.ts";
+import { memberId } from "./fill-room.ts";
 import { PRICE } from "./prices.ts";
 import { figure, percent, printTable } from "./print-table.ts";
 
@@ -156,10 +157,6 @@ async function busyWith(engine: "ours" | "naive", seconds: number): Promise<Busy
   } finally {
     await world.close();
   }
-}
-
-function memberId(at: number): string {
-  return `AbCdEfG${String(at).padStart(8, "0")}=`;
 }
 
 /** The first `senders` of its members can speak. */

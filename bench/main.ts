@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { benchFanout } from "./fanout.ts";
 import { benchGateway } from "./gateway/run.ts";
 import { benchSoak } from "./gateway/soak.ts";
+import { benchMillion } from "./million.ts";
 import { benchPoster } from "./poster.ts";
 import { benchSendCost } from "./send-cost.ts";
 import { benchSynth } from "./synth.ts";
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   send: benchSendCost,
   poster: benchPoster,
   fanout: benchFanout,
+  million: benchMillion,
   synth: benchSynth,
 };
 

@@ -19,7 +19,7 @@ export function openDeliverPorts(config: Config): DeliverPorts {
 }
 
 /** Enough for the rate when a post is answered after 50 ms, and well below the files that a function may have open. */
-const PUMP_SOCKETS = { perSecond: 20, most: 512 };
+export const PUMP_SOCKETS = { perSecond: 20, most: 512 };
 
 export function openPumpPorts(config: FanningConfig): PumpPorts {
   return pumpPorts(config, new DynamoDBClient({}));
@@ -36,7 +36,7 @@ export function pumpPorts(config: FanningConfig, client: DynamoDBClient): PumpPo
 }
 
 /** The timeline has so much less than there may be: posts do not come in as evenly as they go out. */
-const RESERVE_SHARE = 0.05;
+export const RESERVE_SHARE = 0.05;
 /** How much of a second's posts a function that somebody waits for may have sent before they are booked. */
 const CREDIT_SHARE = 0.05;
 
