@@ -1,5 +1,6 @@
 // What a pump counts while it runs.
-import type { PostOutcome } from "./ports.ts";
+import type { Clock, PostOutcome } from "./ports.ts";
+import type { PumpOrder } from "./pump-ports.ts";
 
 export interface PumpCounts {
   /** Members of the shard, as many as there were in any round. */
@@ -28,8 +29,9 @@ export class PumpTally {
   #bytes = 0;
   #lastMemberMs = 0;
 
-  constructor(queueAgeMs: number) {
-    this.queueAgeMs = queueAgeMs;
+  constructor(clock: Clock, { at }: Pick<PumpOrder, "at">) {
+    // the clock of who asked may be ahead
+    this.queueAgeMs = Math.max(0, clock.now() - at);
   }
 
   posted(outcome: PostOutcome, bytes: number): void {

@@ -43,8 +43,13 @@ const LONGEST_CONNECTION_MS = 2 * 3_600_000 + 60_000;
 /** So much before the function is stopped no page of members is begun, and the next function is started. */
 const HAND_OVER_MS = 10_000;
 
-export async function pump(ports: PumpPorts, order: PumpOrder, run: PumpRun): Promise<PumpReport> {
-  const tally = new PumpTally(Math.max(0, ports.clock.now() - order.at));
+/** @param tally for whoever wants to know what was done even when it fails */
+export async function pump(
+  ports: PumpPorts,
+  order: PumpOrder,
+  run: PumpRun,
+  tally = new PumpTally(ports.clock, order),
+): Promise<PumpReport> {
   const end = await pumpUntilEnd(ports, order, run, tally);
   return { end, ...tally.counts };
 }

@@ -1,7 +1,8 @@
 // A pump: invoked as an event, so nobody waits for it. What fails here fails the invocation, and Lambda tries it again (aws facts §10.3).
 import { setTimeout as wait } from "node:timers/promises";
-import { type PumpPorts, pump } from "#chat/pump.ts";
+import { type PumpEnd, type PumpPorts, pump } from "#chat/pump.ts";
 import type { PumpOrder } from "#chat/pump-ports.ts";
+import { PumpTally } from "#chat/pump-tally.ts";
 import { consoleLog, described, type Log } from "./log.ts";
 import { type Metrics, standardOutput, writeMetrics } from "./metrics.ts";
 
@@ -35,14 +36,20 @@ export function onFanout(
 ): (order: PumpOrder, context: InvocationContext) => Promise<void> {
   return async (order, context) => {
     const { conversation, shard } = order;
-    try {
-      const run = { remainingMs: () => context.getRemainingTimeInMillis(), wait: (ms: number) => wait(ms) };
-      const { end, ...values } = await pump(ports, order, run);
+    const tally = new PumpTally(ports.clock, order);
+    const tell = (end: PumpEnd | "failed") => {
       const properties = { event: "pumped", conversation, shard, end };
       // who finds another at it has nothing to tell
-      if (end === "held") log.info("pumped", properties);
-      else writeMetrics({ units: UNITS, values, dimensions: { Stage: stage }, properties }, ports.clock.now(), write);
+      if (end === "held") return log.info("pumped", properties);
+      const metrics = { units: UNITS, values: { ...tally.counts }, dimensions: { Stage: stage }, properties };
+      writeMetrics(metrics, ports.clock.now(), write);
+    };
+    try {
+      const run = { remainingMs: () => context.getRemainingTimeInMillis(), wait: (ms: number) => wait(ms) };
+      const { end } = await pump(ports, order, run, tally);
+      tell(end);
     } catch (error) {
+      tell("failed");
       log.error("pump failed", { conversation, shard, cause: described(error) });
       throw error;
     }

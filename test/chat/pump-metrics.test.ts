@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
 import { expect } from "chai";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import { onFanout } from "#functions/runtime/on-fanout.ts";
 import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 
+/** What the specification of the format asks of a line. */
+const SCHEMA = new URL("../fixtures/emf-schema.json", import.meta.url);
 const context = { getRemainingTimeInMillis: () => 60_000 };
 
 describe("a pump's run", () => {
@@ -63,6 +67,39 @@ describe("a pump's run", () => {
     expect(_aws.Timestamp).to.be.closeTo(world.ports.clock.now(), 5_000);
   });
 
+  it("is a line in CloudWatch's embedded metric format, with each metric there is", async () => {
+    await fanout()(await order(), context);
+    const [line = ""] = lines;
+    const metrics = JSON.parse(line);
+    const isEmf = new Ajv().compile(JSON.parse(readFileSync(SCHEMA, "utf8")));
+    expect(isEmf(metrics), JSON.stringify(isEmf.errors)).to.equal(true);
+    const [{ Dimensions, Metrics }] = metrics._aws.CloudWatchMetrics;
+    for (const name of Dimensions.flat()) expect(metrics[name], name).to.be.a("string");
+    const names = Metrics.map(({ Name }: { Name: string }) => Name);
+    for (const name of names) expect(metrics[name], name).to.satisfy(Number.isFinite);
+    expect(names).to.include.members(["audience", "posted", "gone", "throttled", "framesPerMessage", "bytes"]);
+    expect(names).to.include.members(["queueAgeMs", "lastMemberMs"]);
+  });
+
+  it("says how many frames a message took, what they weighed, and who was throttled", async () => {
+    await order("one");
+    await order("two");
+    const asked = await order("three");
+    world.make("b", "throttled");
+    await fanout()(asked, context);
+    // three entries, three members: one frame for c, none for b, and a has sent all there is in it
+    const { posted, throttled, entries, audience, framesPerMessage, bytes } = JSON.parse(lines[0] ?? "");
+    expect({ posted, throttled, entries, audience }).to.deep.equal({
+      posted: 1,
+      throttled: 1,
+      entries: 3,
+      audience: 3,
+    });
+    expect(framesPerMessage).to.equal(1 / 9);
+    const [frame] = world.sentTo("c");
+    expect(bytes).to.equal(Buffer.byteLength(JSON.stringify(frame)));
+  });
+
   it("that finds another at it counts nothing", async () => {
     const asked = await order();
     await world.ports.leases.take("room:general", 0, world.ports.clock.now() + 20_000);
@@ -80,5 +117,8 @@ describe("a pump's run", () => {
     });
     expect(message).to.equal("no");
     expect(logged).to.deep.equal(["error pump failed"]);
+    const [line = "{}", ...more] = lines;
+    expect(JSON.parse(line)).to.include({ end: "failed", conversation: "room:general", posted: 0 });
+    expect(more).to.deep.equal([]);
   });
 });
