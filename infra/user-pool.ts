@@ -1,10 +1,14 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client/index.js";
+import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js";
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import type { Account } from "./account.ts";
 
 export interface UserPoolProps {
   readonly stage: string;
+  readonly region: string;
+  readonly account: Account;
   /** As of the tables: what people would miss. */
   readonly deletionProtection: boolean;
 }
@@ -13,6 +17,10 @@ export interface UserPoolProps {
 export class UserPool extends Construct {
   readonly issuer: string;
   readonly audience: string;
+  /** Where a page asks for tokens: the pool's discovery document is at one, its token endpoint at the other. */
+  readonly origins: readonly string[];
+  readonly #client: CognitoUserPoolClient;
+  readonly #domain: string;
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
     super(scope, id);
@@ -20,8 +28,28 @@ export class UserPool extends Construct {
     const client = this.#createClient(pool, props);
     this.issuer = `https://${pool.endpoint}`;
     this.audience = client.id;
+    this.#client = client;
+    const { stage, region, account } = props;
+    // unique in its Region, and lower case
+    this.#domain = `websocket-api-${stage.toLowerCase().replaceAll("_", "-")}-${account.id}`;
+    const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    this.origins = [
+      `https://cognito-idp.${region}.${suffix}`,
+      `https://${this.#domain}.auth.${region}.amazoncognito.com`,
+    ];
     new TerraformOutput(scope, "userPoolId", { description: "Where people are signed up.", value: pool.id });
     new TerraformOutput(scope, "userPoolClientId", { description: "The app they sign in to.", value: client.id });
+  }
+
+  /** People sign in on Cognito's own page, and come back to this one with a code. */
+  letSignIn({ page, scopes }: { readonly page: string; readonly scopes: readonly string[] }): void {
+    new CognitoUserPoolDomain(this, "domain", { domain: this.#domain, userPoolId: this.#client.userPoolId });
+    this.#client.supportedIdentityProviders = ["COGNITO"];
+    this.#client.allowedOauthFlowsUserPoolClient = true;
+    this.#client.allowedOauthFlows = ["code"];
+    this.#client.allowedOauthScopes = [...scopes];
+    this.#client.callbackUrls = [page];
+    this.#client.logoutUrls = [page];
   }
 
   #createPool({ stage, deletionProtection }: UserPoolProps): CognitoUserPool {

@@ -7,6 +7,7 @@ import { PrivateBucket } from "./private-bucket.ts";
 import type { WebConfig } from "./stage-file/address-schema.ts";
 import { WebDistribution } from "./web-distribution.ts";
 import type { WebFile } from "./web-files.ts";
+import type { SignInConfig } from "./web-sign-in.ts";
 
 export interface WebClientProps {
   readonly stage: string;
@@ -15,8 +16,10 @@ export interface WebClientProps {
   readonly files: readonly WebFile[];
   /** What config.json tells the page. */
   readonly webSocketUrl: string;
-  /** Its scheme and host. */
-  readonly apiOrigin: string;
+  /** Where the page may ask: the API, and who signs people in. */
+  readonly origins: readonly string[];
+  /** Absent where nobody has to sign in. */
+  readonly signIn: SignInConfig | undefined;
 }
 
 /** The page's files keep their names from build to build: browsers ask each time, and hear 304 while they are the same. */
@@ -55,7 +58,7 @@ export class WebClient extends Construct {
     ]);
   }
 
-  #upload(bucket: PrivateBucket, { files, webSocketUrl }: WebClientProps): void {
+  #upload(bucket: PrivateBucket, { files, webSocketUrl, signIn }: WebClientProps): void {
     const into = bucket.resource.bucket;
     for (const { name, contentType, sha256 } of files)
       new S3Object(this, `file-${name.replace(/[^A-Za-z0-9-]+/g, "-")}`, {
@@ -69,7 +72,7 @@ export class WebClient extends Construct {
     new S3Object(this, "config", {
       bucket: into,
       key: "config.json",
-      content: JSON.stringify({ webSocketUrl }),
+      content: JSON.stringify({ webSocketUrl, signIn }),
       contentType: "application/json",
       cacheControl: "no-store",
     });

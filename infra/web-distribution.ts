@@ -13,8 +13,8 @@ export interface WebDistributionProps {
   /** Of policy and access control. */
   readonly name: string;
   readonly bucket: PrivateBucket;
-  /** `wss://…`: where the page may connect to, and nowhere else. */
-  readonly apiOrigin: string;
+  /** `wss://…`, `https://…`: where the page may connect to, and nowhere else. */
+  readonly origins: readonly string[];
   readonly web: WebConfig;
 }
 
@@ -43,12 +43,12 @@ export class WebDistribution extends Construct {
     });
   }
 
-  #createHeaders({ name, apiOrigin }: WebDistributionProps): CloudfrontResponseHeadersPolicy {
+  #createHeaders({ name, origins }: WebDistributionProps): CloudfrontResponseHeadersPolicy {
     const override = true;
     return new CloudfrontResponseHeadersPolicy(this, "headers", {
       name,
       securityHeadersConfig: {
-        contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(apiOrigin), override },
+        contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(origins), override },
         contentTypeOptions: { override },
         frameOptions: { frameOption: "DENY", override },
         referrerPolicy: { referrerPolicy: "no-referrer", override },
@@ -95,14 +95,14 @@ export class WebDistribution extends Construct {
   }
 }
 
-/** The page's own files, and sockets to its own API. */
-function contentSecurityPolicy(apiOrigin: string): string {
+/** The page's own files, sockets to its own API, and tokens of its own issuer. */
+function contentSecurityPolicy(origins: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
-    `connect-src 'self' ${apiOrigin}`,
+    `connect-src 'self' ${origins.join(" ")}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -23,6 +23,7 @@ import { literals } from "./terraform-text.ts";
 import { UserPool } from "./user-pool.ts";
 import { WebClient } from "./web-client.ts";
 import type { WebFile } from "./web-files.ts";
+import { originOf, signInConfig } from "./web-sign-in.ts";
 import { WebSocketApi } from "./websocket-api.ts";
 
 /** A function's resource policy is limited to 20 KB (aws facts §10.2), and each permission takes 300 to 600 bytes of it. */
@@ -44,6 +45,7 @@ export class WebSocketApiStack extends StageStack {
   readonly #built: Built;
   readonly #account: Account;
   readonly #key: CustomerKey | undefined;
+  readonly #users: UserPool | undefined;
 
   constructor(scope: Construct, id: string, config: StageConfig, built: Built) {
     super(scope, id, config);
@@ -51,6 +53,7 @@ export class WebSocketApiStack extends StageStack {
     this.#built = built;
     this.#account = new Account(this, "account");
     this.#key = this.#createKey();
+    this.#users = this.#createUserPool();
     const tables = new Tables(this, "tables", config, this.#key);
     const api = new WebSocketApi(this, "api", config);
     const functions = this.#createFunctions(tables, api);
@@ -73,7 +76,7 @@ export class WebSocketApiStack extends StageStack {
     const group = new Construct(this, "functions");
     const ofStage = {
       ...functionEnvironment(this.#config, tables, api),
-      ...authEnvironment(this.#config, this.#createUserPool()),
+      ...authEnvironment(this.#config, this.#users),
     };
     const created = Object.entries(functions).map(([name, config]): [string, LambdaFunction] => {
       const ofOthers = invocationEnvironment(this.#invokedBy(name), this.#config);
@@ -91,9 +94,10 @@ export class WebSocketApiStack extends StageStack {
   }
 
   #createUserPool(): UserPool | undefined {
-    const { auth, stage, tables } = this.#config;
+    const { auth, stage, tables, aws } = this.#config;
     if (auth.mode !== "jwt" || auth.create !== "cognito") return undefined;
-    return new UserPool(this, "users", { stage, deletionProtection: tables.deletionProtection });
+    const { deletionProtection } = tables;
+    return new UserPool(this, "users", { stage, region: aws.region, account: this.#account, deletionProtection });
   }
 
   #grantPermissions(functions: Functions, tables: Tables, api: WebSocketApi): void {
@@ -163,8 +167,17 @@ export class WebSocketApiStack extends StageStack {
     const { web, stage, domain } = this.#config;
     if (web === undefined) return;
     const apiOrigin = domain === undefined ? api.resource.apiEndpoint : webSocketUrl;
-    const props = { stage, account: this.#account, web, files: this.#built.webFiles, webSocketUrl, apiOrigin };
-    const { url } = new WebClient(this, "web", props);
+    const signIn = signInConfig(this.#config, this.#users ?? this.#config.auth);
+    const origins = this.#users?.origins ?? [...(signIn ? [originOf(signIn.issuer)] : []), ...web.signIn.origins];
+    const place = { webSocketUrl, signIn, origins: [...new Set([apiOrigin, ...origins])] };
+    const { url } = new WebClient(this, "web", {
+      stage,
+      account: this.#account,
+      web,
+      files: this.#built.webFiles,
+      ...place,
+    });
+    if (signIn !== undefined) this.#users?.letSignIn({ page: `${url}/`, scopes: signIn.scopes });
     new TerraformOutput(this, "webUrl", { description: "Where people open the chat page.", value: url });
   }
 

@@ -20,9 +20,14 @@ export interface LocalIdentity {
   readonly issuer: OidcIssuer;
 }
 
-export async function startLocalIdentity(stageFile: string, folder: string): Promise<LocalIdentity> {
-  const { stage, auth } = loadStage(stageFile);
-  const issuer = await startOidcIssuer({ audience: AUDIENCE, people: DEMO_PEOPLE });
+export async function startLocalIdentity(
+  stageFile: string,
+  folder: string,
+  tokenSeconds?: number,
+): Promise<LocalIdentity> {
+  const { stage, auth, web } = loadStage(stageFile);
+  const lifetime = tokenSeconds === undefined ? {} : { lifetimeSeconds: tokenSeconds };
+  const issuer = await startOidcIssuer({ audience: AUDIENCE, people: DEMO_PEOPLE, ...lifetime });
   // of the same name, in a folder of the same name: that is how stage files are told apart
   const file = path.join(folder, path.basename(path.dirname(stageFile)), path.basename(stageFile));
   const overlay = {
@@ -41,8 +46,9 @@ export async function startLocalIdentity(stageFile: string, folder: string): Pro
       // one machine, one clock
       clockSkewSeconds: 0,
       ...(auth.create === undefined ? {} : { create: null }),
-      ...(auth.mode === "none" ? { roomsClaim: "rooms" } : {}),
+      ...(auth.mode === "none" ? { nameClaim: "name", roomsClaim: "rooms" } : {}),
     },
+    ...(web === undefined ? {} : { web: { signIn: null } }),
     functions: { [auth.function]: { bundle: "authorize" } },
     logs: { dataTrace: false },
   };

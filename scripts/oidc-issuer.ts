@@ -1,9 +1,12 @@
-// A small OpenID Connect issuer for this machine: keys made at the start, discovery, JWKS, and a token for whoever says who they are. It
-// knows no passwords and is no part of a deployment; the authorizer that is deployed takes its tokens like anybody's.
+// A small OpenID Connect issuer for this machine: keys made at the start, discovery, JWKS, a page to sign in, and tokens. It knows no
+// passwords and is no part of a deployment; the authorizer that is deployed takes its tokens like anybody's, and so does the page.
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express, { type RequestHandler } from "express";
+import { Grants } from "./oidc-grants.ts";
+import { signInEndpoint, signOutEndpoint } from "./oidc-sign-in.ts";
+import { tokenEndpoint } from "./oidc-token.ts";
 
 export interface Person {
   readonly name: string;
@@ -12,7 +15,10 @@ export interface Person {
 }
 
 export interface IssuerOptions {
+  /** Of all tokens, and the one client there is. */
   readonly audience: string;
+  /** Of the tokens that the page gets. */
+  readonly lifetimeSeconds?: number;
   /** By user id. */
   readonly people: Readonly<Record<string, Person>>;
 }
@@ -22,8 +28,9 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface OidcIssuer {
   /** The claim `iss`. */
   readonly url: string;
+  readonly audience: string;
   readonly jwksUri: string;
-  tokenFor(user: string, lifetimeSeconds?: number): string;
+  tokenFor(user: string, lifetimeSeconds?: number, more?: Claims): string;
   /** Any claims, over those that every token has. */
   sign(claims: Claims): string;
   /** From now on another key signs; the old one is not shown any more. */
@@ -32,9 +39,12 @@ export interface OidcIssuer {
 }
 
 const HOUR = 60 * 60;
-const LONGEST = 12 * HOUR;
 
-export async function startOidcIssuer({ audience, people }: IssuerOptions): Promise<OidcIssuer> {
+export async function startOidcIssuer({
+  audience,
+  people,
+  lifetimeSeconds = HOUR,
+}: IssuerOptions): Promise<OidcIssuer> {
   let key = makeKey();
   const app = express();
   app.disable("x-powered-by");
@@ -45,15 +55,16 @@ export async function startOidcIssuer({ audience, people }: IssuerOptions): Prom
 
   const issuer: OidcIssuer = {
     url,
+    audience,
     jwksUri,
     sign(claims) {
       const now = Math.floor(Date.now() / 1000);
       return signed(key, { iss: url, aud: audience, iat: now, exp: now + HOUR, ...claims });
     },
-    tokenFor(user, lifetimeSeconds = HOUR) {
+    tokenFor(user, seconds = HOUR, more = {}) {
       const person = Object.hasOwn(people, user) ? people[user] : undefined;
       if (!person) throw new Error(`There is no ${JSON.stringify(user)}; there are ${Object.keys(people).join(", ")}.`);
-      return issuer.sign({ sub: user, ...person, exp: Math.floor(Date.now() / 1000) + lifetimeSeconds });
+      return issuer.sign({ sub: user, ...person, ...more, exp: Math.floor(Date.now() / 1000) + seconds });
     },
     rotate() {
       key = makeKey();
@@ -76,34 +87,31 @@ export async function startOidcIssuer({ audience, people }: IssuerOptions): Prom
   app.get("/.well-known/jwks.json", (_request, response) => {
     response.json({ keys: [key.jwk] });
   });
-  app.post("/token", express.urlencoded({ extended: false }), tokenEndpoint(issuer, people));
+  const grants = new Grants();
+  app.get("/authorize", noForeignContent, signInEndpoint({ clientId: audience, people, grants }));
+  app.get("/logout", noForeignContent, signOutEndpoint);
+  const tokens = tokenEndpoint({ people, grants, lifetimeSeconds, issue: issuer.tokenFor });
+  app.post("/token", express.urlencoded({ extended: false }), tokens);
   return issuer;
 }
 
-/** `user=ann`, and `expires_in=60` for a token that does not last. */
-function tokenEndpoint(issuer: OidcIssuer, people: IssuerOptions["people"]): RequestHandler {
-  return (request, response) => {
-    const { user, expires_in: asked = String(HOUR) } = (request.body ?? {}) as Record<string, string | undefined>;
-    const lifetime = Number(asked);
-    if (user === undefined || !Object.hasOwn(people, user)) {
-      const error_description = `"user" must be one of ${Object.keys(people).join(", ")}`;
-      response.status(400).json({ error: "invalid_grant", error_description });
-    } else if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > LONGEST) {
-      const error_description = `"expires_in" must be a whole number of seconds from 1 to ${LONGEST}`;
-      response.status(400).json({ error: "invalid_request", error_description });
-    } else {
-      const id_token = issuer.tokenFor(user, lifetime);
-      response.json({ id_token, token_type: "Bearer", expires_in: lifetime });
-    }
-  };
-}
+const noForeignContent: RequestHandler = (_request, response, next) => {
+  response.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+  next();
+};
 
 function discovery({ url, jwksUri }: OidcIssuer): object {
   return {
     issuer: url,
     jwks_uri: jwksUri,
+    authorization_endpoint: `${url}/authorize`,
     token_endpoint: `${url}/token`,
-    response_types_supported: ["id_token"],
+    end_session_endpoint: `${url}/logout`,
+    response_types_supported: ["code"],
+    grant_types_supported: ["authorization_code", "refresh_token"],
+    code_challenge_methods_supported: ["S256"],
+    token_endpoint_auth_methods_supported: ["none"],
+    scopes_supported: ["openid", "profile"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["ES256"],
   };

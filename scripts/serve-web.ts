@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import express, { type Express, type RequestHandler } from "express";
+import type { SignInConfig } from "#infra/web-sign-in.ts";
 import { portError } from "#local/listen.ts";
 import { root } from "./root.ts";
 
@@ -14,13 +15,10 @@ export interface ServeWebOptions {
   /** Where `buildWeb` put the page. */
   readonly directory?: string;
   readonly host?: string;
-  /** Where tokens are asked for: whom the page may be, each at `/as/<id>/`. */
-  readonly people?: People;
-}
-
-export interface People {
-  readonly ids: readonly string[];
-  tokenFor(id: string): string;
+  /** Where tokens are asked for: who signs people in. */
+  readonly signIn?: SignInConfig | undefined;
+  /** Where else the page asks for tokens than at the issuer. */
+  readonly signInOrigins?: readonly string[];
 }
 
 export interface WebServer {
@@ -31,12 +29,12 @@ export interface WebServer {
 const BUILT = join(root, "dist", "web");
 
 export async function serveWeb(options: ServeWebOptions): Promise<WebServer> {
-  const { port, webSocketUrl, people, host = "127.0.0.1" } = options;
+  const { port, host = "127.0.0.1" } = options;
   const directory = resolve(options.directory ?? BUILT);
   if (!existsSync(join(directory, "index.html"))) {
     throw new Error(`There is no chat page in ${directory}: build it first (npm run build).`);
   }
-  const server = await listen(chatPage(directory, webSocketUrl, people), port, host);
+  const server = await listen(chatPage(directory, options), port, host);
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`,
@@ -48,51 +46,31 @@ export async function serveWeb(options: ServeWebOptions): Promise<WebServer> {
   };
 }
 
-function chatPage(directory: string, webSocketUrl: string, people: People | undefined): Express {
+function chatPage(directory: string, { webSocketUrl, signIn, signInOrigins = [] }: ServeWebOptions): Express {
   const app = express();
   app.disable("x-powered-by");
-  app.use(securityHeaders(webSocketUrl));
+  const ofIssuer = signIn === undefined ? [] : [new URL(signIn.issuer).origin, ...signInOrigins];
+  app.use(securityHeaders([originOf(webSocketUrl), ...ofIssuer]));
   app.get("/config.json", (_request, response) => {
-    response.set("Cache-Control", "no-store").json({ webSocketUrl });
+    response.set("Cache-Control", "no-store").json({ webSocketUrl, signIn });
   });
   // The files keep their names from build to build, so a browser asks each time and gets 304 while they are the same.
   const files = express.static(directory, {
     cacheControl: false,
     setHeaders: (file) => file.setHeader("Cache-Control", "no-cache"),
   });
-  if (people) {
-    app.get("/", (_request, response) => {
-      response.type("html").send(choice(people.ids));
-    });
-    for (const id of people.ids) app.use(`/as/${id}`, pageOf(people, id, webSocketUrl), files);
-  }
   app.use(files);
   app.use(notFound);
   return app;
 }
 
-/** The page of one person: its config.json has their token. */
-function pageOf(people: People, id: string, webSocketUrl: string): RequestHandler {
-  return (request, response, next) => {
-    if (request.path !== "/config.json") return next();
-    const url = new URL(webSocketUrl);
-    url.searchParams.set("token", people.tokenFor(id));
-    response.set("Cache-Control", "no-store").json({ webSocketUrl: url.href });
-  };
-}
-
-function choice(ids: readonly string[]): string {
-  const links = ids.map((id) => `<p><a href="/as/${id}/">${id}</a></p>`).join("");
-  return page("Who are you?", `<h1 class="empty-title">Who are you?</h1>${links}`);
-}
-
-function securityHeaders(webSocketUrl: string): RequestHandler {
+function securityHeaders(origins: readonly string[]): RequestHandler {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
-    `connect-src 'self' ${originOf(webSocketUrl)}`,
+    `connect-src 'self' ${origins.join(" ")}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

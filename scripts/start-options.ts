@@ -12,6 +12,7 @@ Builds, synthesizes a stage to Terraform, runs that Terraform on this machine an
   --web-port N         of the page (default: 8080; 0: any free one)
   --dynamodb-port N    of the embedded DynamoDB (default: any free one)
   --auth jwt           tokens are asked for, of an issuer on this machine with demo people (default: as the stage says)
+  --token-seconds N    how long the tokens of that issuer last (default: 3600), to see them renewed
   --data-dir DIR       keep tables and logs there between starts (default: tables in memory, logs in .local/)
   --host HOST          the address to listen on (default: 127.0.0.1: this machine only)
   --quiet              do not print what the functions log
@@ -27,6 +28,8 @@ export interface StartOptions {
   readonly dynamodbPort: number;
   /** undefined: as the stage says. */
   readonly auth?: "jwt";
+  /** Of the issuer on this machine; undefined: an hour. */
+  readonly tokenSeconds?: number;
   readonly dataDir?: string;
   readonly host: string;
   readonly quiet: boolean;
@@ -49,6 +52,7 @@ export function readOptions(args: readonly string[]): StartOptions | undefined {
     webPort: portNumber("--web-port", values["web-port"] ?? "8080"),
     dynamodbPort: portNumber("--dynamodb-port", values["dynamodb-port"] ?? "0"),
     ...(values.auth === undefined ? {} : { auth: authMode(values.auth) }),
+    ...(values["token-seconds"] === undefined ? {} : { tokenSeconds: tokenSeconds(values["token-seconds"]) }),
     ...(values["data-dir"] === undefined ? {} : { dataDir: path.resolve(values["data-dir"]) }),
     host: values.host ?? "127.0.0.1",
     quiet: values.quiet ?? false,
@@ -68,6 +72,7 @@ function parsed(args: readonly string[]) {
         "web-port": text,
         "dynamodb-port": text,
         auth: text,
+        "token-seconds": text,
         "data-dir": text,
         host: text,
         quiet: flag,
@@ -84,6 +89,11 @@ function authMode(value: string): "jwt" {
   throw new UsageError(
     `--auth is ${JSON.stringify(value)}; it must be jwt, or left out: then it is as the stage says.`,
   );
+}
+
+function tokenSeconds(value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) >= 5) return Number(value);
+  throw new UsageError(`--token-seconds is ${JSON.stringify(value)}; it must be a whole number from 5 to 99999.`);
 }
 
 function portNumber(option: string, value: string): number {

@@ -1,7 +1,9 @@
 // `npm start`: the whole product on this machine. Build → synth → the emulator on the synthesized Terraform → the page.
 import path from "node:path";
 import pc from "picocolors";
+import type { StageConfig } from "#infra/stage-file/schema.ts";
 import { synthesize } from "#infra/synthesize.ts";
+import { signInConfig } from "#infra/web-sign-in.ts";
 import { startLocal } from "#local/start-local.ts";
 import { askedStage } from "./asked-stage.ts";
 import { buildFunctions } from "./build-functions.ts";
@@ -15,8 +17,6 @@ import { readOptions, type StartOptions, USAGE, UsageError } from "./start-optio
 
 /** What the functions are made of: a change is built, synthesized and taken by the running stack, with its sockets kept open. */
 const SOURCES = ["functions", "chat", "aws", "protocol"];
-/** The page cannot get a new one: as long as a day at work. */
-const DEMO_TOKEN_SECONDS = 12 * 60 * 60;
 
 type Closer = () => unknown;
 
@@ -39,7 +39,9 @@ async function startAll(options: StartOptions, closers: Closer[]): Promise<void>
   const asked = options.stageFile ?? askedStage(options.stage, path.join(root, "stages"));
   const stoodIn = options.auth === undefined && asksAnExampleIssuer(asked);
   const identity =
-    options.auth || stoodIn ? await startLocalIdentity(asked, path.join(root, ".local", "stages")) : undefined;
+    options.auth || stoodIn
+      ? await startLocalIdentity(asked, path.join(root, ".local", "stages"), options.tokenSeconds)
+      : undefined;
   if (stoodIn) say("auth", "the stage's issuer is an example: one on this machine stands in for it");
   if (identity) closers.push(identity.issuer.close);
   say("build", "functions and page");
@@ -79,20 +81,18 @@ async function startAll(options: StartOptions, closers: Closer[]): Promise<void>
     onError: (error) => console.error(`${pc.red("not rebuilt:")} ${error.message}`),
   });
   closers.push(stopRebuilding);
-  await startPage(options, closers, local.urls[0] ?? "", identity);
+  await startPage(options, closers, local.urls[0] ?? "", { identity, stage: stack.stage });
 }
 
 async function startPage(
   { webPort: port, host }: StartOptions,
   closers: Closer[],
   webSocketUrl: string,
-  identity: LocalIdentity | undefined,
+  { identity, stage }: { readonly identity: LocalIdentity | undefined; readonly stage: StageConfig | undefined },
 ): Promise<void> {
-  const people = identity && {
-    ids: Object.keys(DEMO_PEOPLE),
-    tokenFor: (id: string) => identity.issuer.tokenFor(id, DEMO_TOKEN_SECONDS),
-  };
-  const web = await serveWeb({ port, host, webSocketUrl, ...(people && { people }) });
+  const signIn = stage && signInConfig(stage, stage.auth);
+  const signInOrigins = stage?.web?.signIn.origins ?? [];
+  const web = await serveWeb({ port, host, webSocketUrl, signIn, signInOrigins });
   closers.push(web.close);
   if (identity) say("issuer", `${identity.issuer.url}  POST /token with user=${Object.keys(DEMO_PEOPLE).join("|")}`);
   say("page", pc.cyan(web.url));

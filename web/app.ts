@@ -1,14 +1,37 @@
-// The page begins: where is the API, who is this window – and then it connects by itself.
+// The page begins: where is the API, who is this window – and then it connects by itself, once somebody has signed in where that is needed.
+import type { Client } from "#client/client.ts";
 import { connect } from "#client/connect.ts";
 import { ChatPage } from "./chat-page.ts";
-import { loadConfig } from "./config.ts";
 import { byId } from "./element.ts";
-import { claimIdentity } from "./identity.ts";
+import { friendlyName } from "./friendly-name.ts";
+import { claimIdentity, type Identity } from "./identity.ts";
+import { loadConfig } from "./load-config.ts";
+import type { SignInConfig } from "./page-config.ts";
+import { SignIn } from "./sign-in/sign-in.ts";
 import { toast } from "./toasts.ts";
 
 async function start(): Promise<void> {
-  const [{ webSocketUrl }, identity] = await Promise.all([loadConfig(), claimIdentity()]);
-  const client = connect({ url: webSocketUrl, ...identity });
+  const { webSocketUrl: url, signIn } = await loadConfig();
+  if (signIn === undefined) return begin(url);
+  await beginSignedIn(url, signIn);
+}
+
+async function begin(url: string): Promise<void> {
+  const identity = await claimIdentity();
+  show(connect({ url, userId: identity.userId, name: identity.name }), identity);
+}
+
+async function beginSignedIn(url: string, config: SignInConfig): Promise<void> {
+  const signIn = new SignIn(config);
+  const signedIn = await signIn.person();
+  if (signedIn === undefined) return;
+  const { userId, name = friendlyName() } = signedIn.person;
+  const client = connect({ url, token: (wanted) => signedIn.token(wanted) });
+  signIn.watch(client, signedIn);
+  show(client, { userId, name, nameIsFixed: config.namesFromTokens });
+}
+
+function show(client: Client, identity: Identity): void {
   new ChatPage(client, identity);
   // On a touch screen the keyboard would cover what there is to see first.
   if (matchMedia("(hover: hover)").matches) byId("message", HTMLTextAreaElement).focus();

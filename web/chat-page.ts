@@ -12,7 +12,8 @@ import { ConnectionView } from "./connection-view.ts";
 import { byId } from "./element.ts";
 import { showEmptyState } from "./empty-state.ts";
 import { failureInWords, gapInWords } from "./human-words.ts";
-import { type Identity, remember } from "./identity.ts";
+import type { Identity } from "./identity.ts";
+import { OwnName } from "./own-name.ts";
 import { showPeople, showPrivate } from "./people-view.ts";
 import { conversationAt, type Place, targetAt } from "./place.ts";
 import { showPlace } from "./place-view.ts";
@@ -36,7 +37,7 @@ export class ChatPage {
   readonly #identity: Identity;
   readonly #connection: ConnectionView;
   readonly #composer: Composer;
-  readonly #name = new Setting("name", (name, previous) => void this.#rename(name, previous));
+  readonly #name: OwnName;
   readonly #room = new Setting("room", (room, previous) => this.#moveTo(room, previous));
   readonly #panel = new SidePanel();
   readonly #position = new ReadingPosition({
@@ -59,7 +60,7 @@ export class ChatPage {
     const me = () => this.#me;
     this.#client = client;
     this.#identity = identity;
-    this.#name.value = identity.name;
+    this.#name = new OwnName(client, identity, (name) => this.#people.renamed({ id: this.#me, name }));
     this.#room.value = rememberedRoom();
     this.#place = { kind: "room", room: this.#room.value };
     this.#connection = new ConnectionView(client);
@@ -139,7 +140,10 @@ export class ChatPage {
       this.#people.are([]);
       this.#attention.deaf();
     }
-    if (state.status === "open") void this.#enter();
+    if (state.status === "open") {
+      this.#name.arrived();
+      void this.#enter();
+    }
     this.#showEmpty();
   }
 
@@ -177,14 +181,6 @@ export class ChatPage {
     this.#showEmpty();
     this.#attention.showTyping();
     this.#position.toEnd();
-  }
-
-  async #rename(name: string, previous: string): Promise<void> {
-    const ack = await attempt(this.#client.setName(name));
-    this.#name.value = ack?.name ?? previous;
-    if (ack === undefined) return;
-    remember({ userId: this.#identity.userId, name: ack.name });
-    this.#people.renamed({ id: this.#me, name: ack.name });
   }
 
   #send(content: string): void {

@@ -6,6 +6,10 @@ import { friendlyName } from "./friendly-name.ts";
 export interface Identity {
   readonly userId: string;
   readonly name: string;
+  /** The issuer gave it. */
+  readonly nameIsFixed?: boolean;
+  /** The person has chosen another one. */
+  renamed?(name: string): void;
 }
 
 const KEY = "websocket-api.identity";
@@ -13,6 +17,11 @@ const KEY = "websocket-api.identity";
 const HANDOVER_MS = 500;
 
 export async function claimIdentity(): Promise<Identity> {
+  const { userId, name } = await claimed();
+  return { userId, name, renamed: (changed) => void remember({ userId, name: changed }) };
+}
+
+async function claimed(): Promise<Identity> {
   const ofThisWindow = load(sessionStorage);
   if (ofThisWindow !== undefined && (await claim(ofThisWindow.userId, HANDOVER_MS))) return remember(ofThisWindow);
   const ofLastTime = load(localStorage);
@@ -22,7 +31,7 @@ export async function claimIdentity(): Promise<Identity> {
   return remember(newcomer);
 }
 
-export function remember(identity: Identity): Identity {
+function remember(identity: Identity): Identity {
   save(sessionStorage, identity);
   const firstWindow = load(localStorage);
   if (firstWindow === undefined || firstWindow.userId === identity.userId) save(localStorage, identity);

@@ -32,6 +32,11 @@ export class Setting {
     this.#mark();
   }
 
+  /** It is decided elsewhere, and nothing to be asked here. */
+  set decided(decided: boolean) {
+    this.#form.hidden = decided;
+  }
+
   set usable(usable: boolean) {
     this.#input.disabled = !usable;
   }

@@ -44,6 +44,27 @@ export const WebSchema = z
       })
       .optional()
       .meta({ description: "The page's own domain name." }),
+    signIn: z
+      .strictObject({
+        clientId: z.string().min(1).max(256).optional().meta({
+          description: "The page's client at the issuer, where that is not the audience: a public one, with PKCE.",
+        }),
+        scopes: z
+          .array(z.string().regex(/^[!#-[\]-~]{1,128}$/, "a scope, without blanks and quotes"))
+          .max(20)
+          .default(["profile"])
+          .meta({
+            description:
+              "What the page asks for beside openid and auth.scopes; offline_access, where that brings a refresh token.",
+          }),
+        origins: z
+          .array(z.string().regex(/^https:\/\/[^\s/?#A-Z]+$/, 'an origin, such as "https://login.example.org"'))
+          .max(5)
+          .default([])
+          .meta({ description: "Where the issuer's token endpoint is, when not at the issuer's own origin." }),
+      })
+      .prefault({})
+      .meta({ description: "How people sign in on the page, in a stage with tokens." }),
   })
   .meta({ description: "The chat page: a private bucket behind CloudFront. Absent: none." });
 
