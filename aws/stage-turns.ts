@@ -25,12 +25,14 @@ export interface StageTurnsSettings {
 /** Alone one books so much at once; before its half is over, the next. */
 const ALONE_MS = 200;
 /** With others so much, and less the longer the line is, so that everybody's turn comes soon. */
-const SHARE_MS = { most: 12.5, least: 2.5, leastFromLineOf: 250 };
+const SHARE_MS = { most: 25, least: 2.5, leastFromLineOf: 500 };
 /** A turn that was missed by more is not used: what has gathered would go at once. */
-export const LATE_MS = 30;
-/** A line this long says that there are more posts than the stage may send: nobody has credit for a while. */
-const LONG_LINE_MS = 100;
-const NO_CREDIT_MS = 1_000;
+export const LATE_MS = 40;
+/** Pumps alone hardly make the line so long: more is posted on credit than there is. No credit until it was seen to be shorter, or may well be. */
+const LONG_LINE_MS = 600;
+const NO_CREDIT_MS = 10_000;
+/** Shares of the credit that are worth a booking. */
+const SETTLE = { alone: 0.5, inLine: 0.125 };
 /** Nobody waits longer for the store. */
 const STORE_MS = 500;
 const ASK_AGAIN_MS = 1_000;
@@ -50,7 +52,6 @@ interface Places {
 export class StageTurns implements Turns {
   readonly #settings: StageTurnsSettings;
   readonly #stepMs: number;
-  readonly #settleFrom: number;
   readonly #cautious: TokenBucket;
   readonly #waiting: Waiter[] = [];
   #places: Places[] = [];
@@ -67,10 +68,9 @@ export class StageTurns implements Turns {
   #line: Pick<Booking, "alone" | "aheadMs"> = { alone: true, aheadMs: 0 };
 
   constructor(settings: StageTurnsSettings) {
-    const { postsPerSecond, credit, timing } = settings;
+    const { postsPerSecond, timing } = settings;
     this.#settings = settings;
     this.#stepMs = 1000 / postsPerSecond;
-    this.#settleFrom = Math.ceil(credit / 5);
     this.#cautious = new TokenBucket({ perSecond: postsPerSecond * CAUTIOUS_SHARE, burst: 1 }, timing);
   }
 
@@ -97,8 +97,11 @@ export class StageTurns implements Turns {
   }
 
   settle(): Promise<void> | undefined {
-    if (this.#owed === 0 || this.#owed < this.#settleFrom || this.#asking) return undefined;
-    if (this.#settings.timing.elapsed() < this.#askFrom) return undefined;
+    const { credit, timing } = this.#settings;
+    // while there is a line, somebody has to come later for what went on credit
+    const enough = credit * (this.#line.aheadMs > 0 ? SETTLE.inLine : SETTLE.alone);
+    if (this.#owed === 0 || this.#owed < enough || this.#asking) return undefined;
+    if (timing.elapsed() < this.#askFrom) return undefined;
     return this.#settleNow(this.#owed);
   }
 
@@ -201,6 +204,6 @@ export class StageTurns implements Turns {
     this.#line = booking;
     // who found the line full does not come back together with all others
     if (booking.count === 0) this.#bookFrom = booking.at + timing.random() * SHARE_MS.most;
-    if (booking.aheadMs > LONG_LINE_MS) this.#noCreditUntil = timing.elapsed() + NO_CREDIT_MS;
+    this.#noCreditUntil = booking.aheadMs > LONG_LINE_MS ? timing.elapsed() + NO_CREDIT_MS : Number.NEGATIVE_INFINITY;
   }
 }

@@ -1,16 +1,20 @@
 // The engines to measure, in a process of their own, bundled as a function is: the pump with the ports it has when it is deployed, and the
 // naive engine.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type DeliverPorts, deliver } from "#chat/deliver.ts";
+import type { Member } from "#chat/ports.ts";
 import { type PumpReport, pump } from "#chat/pump.ts";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import { readFanningConfig } from "#functions/runtime/config.ts";
-import { pumpPorts } from "#functions/runtime/pump-ports.ts";
+import { directPorts, pumpPorts } from "#functions/runtime/pump-ports.ts";
 import type { Entry } from "#protocol/messages.ts";
 import { type Counts, countCalls, newCounts } from "./counted-calls.ts";
 import type { NaiveEngine } from "./naive-engine.ts";
 
 export type EngineTask =
   | { readonly kind: "pump"; readonly order: PumpOrder }
+  /** What the message function does with a small audience. */
+  | { readonly kind: "direct"; readonly entry: Entry; readonly members: readonly Member[] }
   | { readonly kind: "naive"; readonly entry: Entry; readonly members: readonly string[] }
   | { readonly kind: "usage" };
 
@@ -26,6 +30,8 @@ export interface Usage {
 export interface EngineAnswer {
   readonly id: number;
   readonly report?: PumpReport;
+  /** How long it took to show a message directly. */
+  readonly directMs?: number;
   readonly usage?: Usage;
 }
 
@@ -33,7 +39,9 @@ const credentials = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", ses
 const client = new DynamoDBClient({ credentials });
 const counts = newCounts();
 countCalls(client, () => counts);
-const ports = pumpPorts(readFanningConfig(process.env), client);
+const config = readFanningConfig(process.env);
+const ports = pumpPorts(config, client);
+let direct: DeliverPorts | undefined;
 /** Loaded only to be measured: the pump has nothing of it. */
 let naive: NaiveEngine | undefined;
 const run = {
@@ -56,6 +64,12 @@ async function answer(task: EngineTask): Promise<Omit<EngineAnswer, "id">> {
       functionMs += performance.now() - startedAt;
       invocations++;
       return { report };
+    }
+    case "direct": {
+      direct ??= directPorts(config, client);
+      const { entry, members } = task;
+      await deliver(direct, { type: "entry", entry, direct: false }, members, { userId: entry.sender.id });
+      return { directMs: performance.now() - startedAt };
     }
     case "naive":
       naive ??= await loadNaive();

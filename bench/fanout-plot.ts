@@ -7,6 +7,8 @@ export interface FanoutPoint {
   readonly mostPerSecond: number;
   readonly readUnits: number;
   readonly writeUnits: number;
+  /** Of these, to book posts. */
+  readonly bookingUnits: number;
   readonly dollars: number;
   readonly memoryMb: number;
 }

@@ -14,8 +14,9 @@ import { fillRoom } from "./fill-room.ts";
 
 export interface FanoutWorld {
   readonly chat: ChatWorld;
-  ask(task: EngineTask): Promise<EngineAnswer>;
-  usage(): Promise<Usage>;
+  /** Each of the engines is a process of its own. */
+  ask(task: EngineTask, engine?: number): Promise<EngineAnswer>;
+  usage(engine?: number): Promise<Usage>;
   seen(): Promise<Seen>;
   /** Members who are only there to be pushed to. */
   fill(conversation: string, members: readonly string[]): Promise<void>;
@@ -26,11 +27,13 @@ export interface FanoutSettings {
   readonly postsPerSecond: number;
   readonly answerMs: number;
   readonly directAudienceLimit: number;
+  readonly shards?: number;
+  readonly engines?: number;
 }
 
 export async function openFanoutWorld(settings: FanoutSettings): Promise<FanoutWorld> {
-  const { directAudienceLimit, answerMs, postsPerSecond } = settings;
-  const chat = await openChatWorld({ directAudienceLimit });
+  const { directAudienceLimit, answerMs, postsPerSecond, shards = 1, engines: count = 1 } = settings;
+  const chat = await openChatWorld({ directAudienceLimit, shards });
   const folder = mkdtempSync(path.join(tmpdir(), "fanout-"));
   const stub = fork(path.join(root, "bench", "fanout-stub.ts"), [String(answerMs)], {
     execArgv: ["--import", "tsx"],
@@ -39,27 +42,32 @@ export async function openFanoutWorld(settings: FanoutSettings): Promise<FanoutW
   const tables = (await chat.client.send(new ListTablesCommand({}))).TableNames ?? [];
   const table = (name: string) => tables.find((one) => one.endsWith(`-${name}`)) ?? name;
   const endpoint = await chat.client.config.endpoint?.();
-  const engine = fork(await bundled(folder), {
-    // as a function runs: without what runs this process
-    execArgv: [],
-    env: {
-      ...process.env,
-      ...JSON.parse(readFileSync(new URL("function-environment.json", import.meta.url), "utf8")),
-      AWS_ENDPOINT_URL_DYNAMODB: `http://${endpoint?.hostname}:${endpoint?.port}`,
-      AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `http://127.0.0.1:${port}/bench`,
-      CONNECTIONS_TABLE: table("connections"),
-      MEMBERSHIPS_TABLE: table("memberships"),
-      MESSAGES_TABLE: table("messages"),
-      DIRECT_AUDIENCE_LIMIT: String(directAudienceLimit),
-      POSTS_PER_SECOND: String(postsPerSecond),
-    },
-  });
-  const ask = asker(engine);
+  const bundle = await bundled(folder);
+  const env = {
+    ...process.env,
+    ...JSON.parse(readFileSync(new URL("function-environment.json", import.meta.url), "utf8")),
+    AWS_ENDPOINT_URL_DYNAMODB: `http://${endpoint?.hostname}:${endpoint?.port}`,
+    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `http://127.0.0.1:${port}/bench`,
+    CONNECTIONS_TABLE: table("connections"),
+    MEMBERSHIPS_TABLE: table("memberships"),
+    MESSAGES_TABLE: table("messages"),
+    MEMBERSHIP_SHARDS: String(shards),
+    DIRECT_AUDIENCE_LIMIT: String(directAudienceLimit),
+    POSTS_PER_SECOND: String(postsPerSecond),
+  };
+  // as a function runs: without what runs this process
+  const engines = Array.from({ length: count }, () => fork(bundle, { execArgv: [], env }));
+  const askers = engines.map(asker);
+  const ask: FanoutWorld["ask"] = (task, engine = 0) => {
+    const asked = askers[engine];
+    if (!asked) throw new RangeError(`there is no engine ${engine}`);
+    return asked(task);
+  };
   return {
     chat,
     ask,
-    async usage() {
-      const { usage } = await ask({ kind: "usage" });
+    async usage(engine) {
+      const { usage } = await ask({ kind: "usage" }, engine);
       if (!usage) throw new Error("the engines do not say what they use");
       return usage;
     },
@@ -69,9 +77,9 @@ export async function openFanoutWorld(settings: FanoutSettings): Promise<FanoutW
       return seen as Seen;
     },
     fill: (conversation, members) =>
-      fillRoom({ client: chat.client, tableName: table("memberships"), conversation, shards: 1 }, members),
+      fillRoom({ client: chat.client, tableName: table("memberships"), conversation, shards }, members),
     async close() {
-      for (const child of [engine, stub].filter(({ connected }) => connected)) {
+      for (const child of [...engines, stub].filter(({ connected }) => connected)) {
         child.disconnect();
         await once(child, "exit");
       }
@@ -81,7 +89,7 @@ export async function openFanoutWorld(settings: FanoutSettings): Promise<FanoutW
   };
 }
 
-function asker(engine: ChildProcess): FanoutWorld["ask"] {
+function asker(engine: ChildProcess): (task: EngineTask) => Promise<EngineAnswer> {
   const waiting = new Map<number, { resolve: (answer: EngineAnswer) => void; reject: (error: Error) => void }>();
   let asked = 0;
   engine.on("message", (answer: EngineAnswer) => {

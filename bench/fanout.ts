@@ -8,6 +8,7 @@ import { root } from "#scripts/root.ts";
 import { type Counts, countCalls, newCounts } from "./counted-calls.ts";
 import type { Usage } from "./fanout-engine.ts";
 import { type FanoutPoint, fanoutPlot } from "./fanout-plot.ts";
+import { benchStage } from "./fanout-stage.ts";
 import { type FanoutWorld, openFanoutWorld } from "./fanout-world.ts";
 import { memberId } from "./fill-room.ts";
 import { PRICE } from "./prices.ts";
@@ -24,6 +25,7 @@ export async function benchFanout(): Promise<void> {
   for (const members of SIZES) points.push(await oneMessage(members));
   printSizes(points);
   writeFileSync(path.join(root, "docs", "fanout.svg"), fanoutPlot(points, SETTINGS.postsPerSecond));
+  await benchStage(SETTINGS.postsPerSecond, SETTINGS.answerMs);
   await busyRoom();
 }
 
@@ -54,6 +56,7 @@ async function oneMessage(size: number): Promise<FanoutPoint> {
       mostPerSecond: seen.mostPerSecond,
       readUnits: units.readUnits,
       writeUnits: units.writeUnits,
+      bookingUnits: used.counts.bookingUnits,
       dollars: dollarsOf({
         messages: 1,
         frames: seen.frames,
@@ -235,7 +238,17 @@ function dollarsOf({ messages, frames, units, messageMs, fanoutMs = 0, invocatio
 function printSizes(points: readonly FanoutPoint[]): void {
   printTable(
     `One message to a quiet room, by a pump of ${figure(SETTINGS.postsPerSecond)} posts/s; @connections answers after ${SETTINGS.answerMs} ms`,
-    ["members", "last member ms", "frames", "most posts/s", "read units", "write units", "$ / message", "pump MB"],
+    [
+      "members",
+      "last member ms",
+      "frames",
+      "most posts/s",
+      "read units",
+      "write units",
+      "to book posts",
+      "$ / message",
+      "pump MB",
+    ],
     points.map((point) => [
       figure(point.members),
       figure(point.lastMemberMs),
@@ -243,6 +256,7 @@ function printSizes(points: readonly FanoutPoint[]): void {
       figure(point.mostPerSecond),
       figure(point.readUnits, 1),
       figure(point.writeUnits, 1),
+      figure(point.bookingUnits, 1),
       point.dollars.toFixed(6),
       figure(point.memoryMb),
     ]),

@@ -36,14 +36,17 @@ export function pumpPorts(config: FanningConfig, client: DynamoDBClient): PumpPo
 }
 
 /** The timeline has so much less than there may be: posts do not come in as evenly as they go out. */
-export const RESERVE_SHARE = 0.05;
+export const RESERVE_SHARE = 0.08;
 /** How much of a second's posts a function that somebody waits for may have sent before they are booked. */
-const CREDIT_SHARE = 0.05;
+const CREDIT_SHARE = 0.025;
 
 /** Of functions that push in the midst of a request. */
 export function directPorts(config: Config, client: DynamoDBClient): DeliverPorts {
-  const credit = Math.max(1, Math.floor(config.postsPerSecond * CREDIT_SHARE));
-  return deliverPorts(config, client, { sockets: config.postConcurrency, credit });
+  return deliverPorts(config, client, { sockets: config.postConcurrency, credit: creditOf(config.postsPerSecond) });
+}
+
+export function creditOf(postsPerSecond: number): number {
+  return Math.max(1, Math.floor(postsPerSecond * CREDIT_SHARE));
 }
 
 interface Posting {
