@@ -3,10 +3,9 @@
 import { ChatError } from "#protocol/errors.ts";
 import type { AckFields } from "#protocol/messages.ts";
 import type { DeliverPorts } from "./deliver.ts";
-import { leaveRoom } from "./leave-room.ts";
+import { leaveForbiddenRooms } from "./leave-forbidden-rooms.ts";
 import { notConnected } from "./not-connected.ts";
 import type { Connection, Ports } from "./ports.ts";
-import { roomRights } from "./room-rights.ts";
 import { secondsUntil } from "./seconds-until.ts";
 import { rename } from "./set-name.ts";
 
@@ -22,10 +21,9 @@ export async function refreshIdentity(
   }
   const changed = await ports.connections.change(caller.connectionId, { rooms, expiresAt });
   if (!changed) throw notConnected();
-  for (const conversation of changed.conversations) {
-    if (roomRights(ports.rules, changed, conversation) !== "none") {
-      await ports.memberships.change(conversation, caller.connectionId, { expiresAt });
-    } else await leaveRoom(ports, changed, conversation.slice("room:".length));
+  const { conversations } = await leaveForbiddenRooms(ports, changed);
+  for (const conversation of conversations) {
+    await ports.memberships.change(conversation, caller.connectionId, { expiresAt });
   }
   if (name !== undefined && name !== caller.name) await rename(ports, changed, name);
   const expiresInSeconds = secondsUntil(expiresAt, ports.clock.now());

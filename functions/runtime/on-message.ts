@@ -2,6 +2,7 @@
 import { answerCommand } from "#chat/answer-command.ts";
 import { identityEnded } from "#chat/identity-ended.ts";
 import { learnDialect } from "#chat/learn-dialect.ts";
+import { leaveForbiddenRooms } from "#chat/leave-forbidden-rooms.ts";
 import { notConnected } from "#chat/not-connected.ts";
 import type { Ports } from "#chat/ports.ts";
 import { requireRate } from "#chat/require-rate.ts";
@@ -38,9 +39,10 @@ export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: Me
       }
       if (frame.command instanceof ChatError) throw frame.command;
       if (!caller) throw notConnected();
+      const allowed = await leaveForbiddenRooms(ports, caller);
       const speaker = frame.telling
-        ? await learnDialect(ports, caller, frame.dialect.name)
-        : { ...(defaultDialect && { dialect: defaultDialect }), ...caller };
+        ? await learnDialect(ports, allowed, frame.dialect.name)
+        : { ...(defaultDialect && { dialect: defaultDialect }), ...allowed };
       return answered(frame, await answerCommand(ports, speaker, frame.command, snapshot, requestTimeEpoch));
     } catch (thrown) {
       const refusal = refusalFrom(thrown);

@@ -54,6 +54,8 @@ export type OutFrame = object;
 
 export interface Dialect {
   readonly name: DialectName;
+  /** What its clients call what they ask, in frames of its own. What is not named here is not read as this dialect. */
+  readonly actions: readonly string[] | "any";
   /** True for the frames that only this system's clients send; at most one dialect recognises a frame. */
   recognises(frame: Frame): boolean;
   /** @throws ChatError when the frame is one of ours but a field is wrong */

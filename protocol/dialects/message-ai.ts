@@ -17,6 +17,7 @@ const TELLING = ["conversationId", "messageId", "senderId"] as const;
 
 export const messageAi: Dialect = {
   name: "message-ai",
+  actions: ["sendMessage", "catchUp"],
 
   recognises(frame: Frame): boolean {
     if (frame.action === "catchUp") return true;

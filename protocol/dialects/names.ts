@@ -9,6 +9,7 @@ import { native } from "./native.ts";
 
 export const names: Dialect = {
   name: "names",
+  actions: ["setName", "sendPublic", "sendPrivate"].flatMap((action) => [action, `$${action}`]),
 
   recognises(frame: Frame): boolean {
     const action = plainAction(frame);

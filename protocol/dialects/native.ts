@@ -3,11 +3,12 @@ import { LOBBY } from "../conversations.ts";
 import type { Frame } from "../fields.ts";
 import { isFrame } from "../fields.ts";
 import type { Push } from "../messages.ts";
-import { parseRequest } from "../parse-request.ts";
+import { ACTIONS, parseRequest } from "../parse-request.ts";
 import type { ChatEvent, CommandAck, Dialect, Recipient } from "./dialect.ts";
 
 export const native: Dialect = {
   name: "native",
+  actions: ACTIONS,
 
   recognises(frame: Frame): boolean {
     const action = frame.action;

@@ -36,7 +36,7 @@ export function readFrame(text: string, known: DialectName | undefined): ReadFra
   if (value === undefined) return notJson(text, known, home);
   if (!isFrame(value)) return notAnObject(value, known, home);
   const dialect = dialectOf(value, known) ?? home;
-  const telling = dialect.recognises(value);
+  const telling = isOwn(dialect, value);
   try {
     const requestId = requestIdOf(value);
     const command = attempt(() => parse(dialect, telling, value));
@@ -49,7 +49,12 @@ export function readFrame(text: string, known: DialectName | undefined): ReadFra
 function dialectOf(frame: Frame, known: DialectName | undefined): Dialect | undefined {
   // a client that said it is native, is: joinRoom and setName look the same in other dialects
   if (known === "native") return native;
-  return DIALECTS.find((dialect) => dialect.recognises(frame));
+  return DIALECTS.find((dialect) => isOwn(dialect, frame));
+}
+
+function isOwn({ actions, recognises }: Dialect, frame: Frame): boolean {
+  const isNamed = actions === "any" || (typeof frame.action === "string" && actions.includes(frame.action));
+  return isNamed && recognises(frame);
 }
 
 function parse(dialect: Dialect, telling: boolean, frame: Frame): Command {

@@ -7,6 +7,7 @@ import { native } from "./native.ts";
 
 export const rooms: Dialect = {
   name: "rooms",
+  actions: ["sendMessage", "broadcast", "joinRoom", "leaveRoom"],
 
   recognises(frame: Frame): boolean {
     const action = frame.action;

@@ -10,6 +10,7 @@ import { native } from "./native.ts";
 
 export const typescriptChat: Dialect = {
   name: "typescript-chat",
+  actions: ["sendMessage", "getMessages"],
 
   recognises(frame: Frame): boolean {
     const action = frame.action;

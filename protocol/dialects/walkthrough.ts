@@ -7,6 +7,7 @@ const TEXT_KEYS = ["content", "message", "data", "text", "body"] as const;
 
 export const walkthrough: Dialect = {
   name: "walkthrough",
+  actions: "any",
 
   /** `actionn`: its page really misspells the key. A frame without any action but with a text is taken for its, too. */
   recognises(frame: Frame): boolean {

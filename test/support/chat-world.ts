@@ -59,6 +59,8 @@ export interface InstanceSettings {
   readonly clockAheadMs?: number;
   /** How many shards it spreads members over. */
   readonly shards?: number;
+  /** As after another deployment. */
+  readonly rules?: Rules;
 }
 
 interface WorldOptions {
