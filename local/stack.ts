@@ -175,6 +175,10 @@ export interface Stage {
   /** Routes as of the stage's deployment; none when it has no deployment (its handshakes are answered with 403). */
   readonly routes: readonly Route[];
   readonly deployed: boolean;
+  /** Addresses of routes that its deployment does not wait for. */
+  readonly unawaitedRoutes?: readonly string[];
+  /** Its deployment has no triggers. */
+  readonly neverRedeployed?: boolean;
   /** undefined: the account's limit alone. 0 means nothing is allowed, as on AWS (aws facts §6). */
   readonly throttle?: Throttle;
   readonly routeThrottles: Readonly<Record<string, Throttle>>;

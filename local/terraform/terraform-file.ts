@@ -17,6 +17,8 @@ export interface Block {
   readonly name: string;
   /** Its attributes; texts are templates, and a part that nobody knows is an `Unknown`. */
   readonly body: Json;
+  /** Addresses without keys of what it waits for; undefined where that is not told. */
+  readonly dependsOn?: readonly string[] | undefined;
 }
 
 export interface TerraformFile {

@@ -36,13 +36,22 @@ function blocks(section: unknown, mode: Block["mode"], problems: string[]): Bloc
       const address = `${mode === "data" ? "data." : ""}${type}.${name}`;
       const bodies = list(one);
       const [body] = bodies;
-      if (bodies.length === 1 && body) return [{ address, mode, type, name, body: withoutComments(body) }];
+      if (bodies.length === 1 && body)
+        return [{ address, mode, type, name, body: withoutComments(body), dependsOn: dependencies(body) }];
       problems.push(
         `${address}: expected one object, found ${Array.isArray(one) ? `a list of ${one.length}` : JSON.stringify(one)}`,
       );
       return [];
     }),
   );
+}
+
+/** By `depends_on` and by what the rest refers to; through a local it could be anything. */
+function dependencies({ depends_on: named, ...rest }: Json): readonly string[] | undefined {
+  const text = JSON.stringify(rest);
+  if (/\b(local|module)\./.test(text)) return undefined;
+  const referred = text.match(/\baws_\w+\.[\w-]+/g) ?? [];
+  return [...(Array.isArray(named) ? named.map(String) : []), ...referred];
 }
 
 /** Terraform takes `{...}` and `[{...}]` for the same. */

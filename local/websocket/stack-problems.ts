@@ -33,6 +33,13 @@ export function gatewayWarnings(stack: Stack): string[] {
       if (["ping", "sping"].includes(stage.name))
         warnings.push(`${place}: on AWS this path is kept for health checks: use another name`);
       if (!stage.deployed) warnings.push(`${place}: has no deployment, so every handshake is answered with 403`);
+      const { unawaitedRoutes = [], neverRedeployed } = stage;
+      if (unawaitedRoutes.length > 0)
+        warnings.push(
+          `${place}: its deployment does not wait for ${some(unawaitedRoutes)}: on AWS it may be made without, and a message for it is Forbidden; name what is deployed in depends_on or triggers`,
+        );
+      else if (neverRedeployed)
+        warnings.push(`${place}: its deployment has no triggers, so on AWS a changed route does not go live`);
       if (blocksEverything(stage.throttle)) {
         warnings.push(`${place}: default_route_settings has a throttle of 0, which allows nothing: set both limits`);
       }
@@ -56,6 +63,12 @@ function quotaWarnings({ address, stages }: WebSocketApi): string[] {
   const above = (count: number, quota: number, what: string): string[] =>
     count > quota ? [`${address}: has ${count} ${what}; an account of AWS has ${quota} until it asks for more`] : [];
   return [...above(routes, 300, "routes"), ...above(stages.length, 10, "stages")];
+}
+
+/** Two by name, the others by their number. */
+function some(addresses: readonly string[]): string {
+  const more = addresses.length > 3 ? ` and ${addresses.length - 2} more` : "";
+  return addresses.slice(0, more === "" ? 3 : 2).join(", ") + more;
 }
 
 function apiKeyWarnings({ apiKeySource }: WebSocketApi, { routes, apiKeys }: Stage): string[] {

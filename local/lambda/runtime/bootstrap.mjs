@@ -142,10 +142,11 @@ function watchMemory() {
   setInterval(check, 250).unref();
 }
 
-/** The SDK warns of this machine's Node.js, which is not the runtime the function will have on AWS. */
+/** Warnings of this machine's Node.js, which is not the runtime the function will have on AWS: the SDK's, and its own. */
 function muteVersionWarning() {
+  const muted = /^(NodeVersionSupportWarning|.*ES Module.* in require\(\) is an experimental feature)/;
   const emitWarning = process.emitWarning;
   process.emitWarning = (/** @type {any[]} */ ...args) => {
-    if (!String(args[0]).startsWith("NodeVersionSupportWarning")) Reflect.apply(emitWarning, process, args);
+    if (!muted.test(String(args[0]))) Reflect.apply(emitWarning, process, args);
   };
 }

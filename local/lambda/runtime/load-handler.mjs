@@ -1,5 +1,6 @@
 // `index.handler` or `src/app.handlers.main`: the file of the first part, the export of the rest.
-import { statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runtimeError } from "./describe-error.mjs";
@@ -18,7 +19,7 @@ export async function loadHandler({ codeDirectory, handler, runtimeMajor, missin
   if (dot < 1) throw runtimeError("Runtime.MalformedHandlerName", "Bad handler");
   const moduleName = join(dirname(handler), name.slice(0, dot));
   const loaded = await importModule(codeDirectory, moduleName, missingLayers);
-  const found = exportOf(loaded, name.slice(dot + 1));
+  const found = find(loaded, name.slice(dot + 1));
   if (found === undefined) {
     throw runtimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   }
@@ -48,7 +49,8 @@ async function importModule(codeDirectory, moduleName, missingLayers) {
     throw runtimeError("Runtime.ImportModuleError", `Error: Cannot find module '${moduleName}' in ${codeDirectory}`);
   }
   try {
-    return await import(pathToFileURL(file).href);
+    // As there, CommonJS is required: its exports are what it says, a "default" among them.
+    return isModule(file, codeDirectory) ? await import(pathToFileURL(file).href) : createRequire(file)(file);
   } catch (error) {
     if (error instanceof SyntaxError) throw runtimeError("Runtime.UserCodeSyntaxError", String(error));
     const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -74,13 +76,17 @@ function hintOf(message, missingLayers) {
 }
 
 /**
- * Exports of a CommonJS file that Node's analysis does not see are found on `default`.
- * @param {Record<string, unknown>} loaded
- * @param {string} path
- * @returns {unknown}
+ * By its ending, else by the nearest package.json of the function's own.
+ * @param {string} file
+ * @param {string} codeDirectory
  */
-function exportOf(loaded, path) {
-  return find(loaded, path) ?? find(loaded.default, path);
+function isModule(file, codeDirectory) {
+  if (!file.endsWith(".js")) return file.endsWith(".mjs");
+  for (let at = dirname(file); at.length >= codeDirectory.length; at = dirname(at)) {
+    const manifest = join(at, "package.json");
+    if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, "utf8")).type === "module";
+  }
+  return false;
 }
 
 /**

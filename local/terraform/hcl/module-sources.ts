@@ -13,6 +13,8 @@ export interface ModuleSource {
   readonly locals: ReadonlyMap<string, Expression>;
   /** Defaults. */
   readonly variables: ReadonlyMap<string, Expression>;
+  /** Of variables. */
+  readonly types: ReadonlyMap<string, Expression>;
   readonly outputs: ReadonlyMap<string, Expression>;
 }
 
@@ -61,6 +63,7 @@ function readModule(directory: string): ModuleSource | undefined {
     calls: new Map(labelled("module")),
     locals: new Map(labelled("locals").flatMap(([, { attributes }]) => [...attributes])),
     variables: new Map(attributeOf("variable", "default")),
+    types: new Map(attributeOf("variable", "type")),
     outputs: new Map(attributeOf("output", "value")),
   };
 }

@@ -18,14 +18,16 @@ export function localEndpoint(reading: Reading, apiEndpoint: string): LocalEndpo
     .filter((api) => api.text("protocol_type") === "WEBSOCKET")
     .map((api) => api.text("id") ?? "");
   const hosts = ids.map((id) => id.replace(/\W/g, "\\$&")).join("|");
-  const addresses = new RegExp(
-    `(wss|https)://(?:${hosts})\\.execute-api\\.[a-z0-9-]+\\.amazonaws\\.com(?:\\.cn)?`,
-    "g",
-  );
-  const here = { wss: apiEndpoint, https: apiEndpoint.replace(/^ws/, "http") };
+  const addresses = new RegExp(`(wss|https)://(${hosts})\\.execute-api\\.[a-z0-9-]+\\.amazonaws\\.com(?:\\.cn)?`, "g");
+  const stages = reading.resources("aws_apigatewayv2_stage").map((stage) => stage.text("name"));
+  // Then the name says which API is meant.
+  const sameNames = new Set(stages).size < stages.length;
+  const here = (scheme: string, id: string): string => {
+    const local = sameNames ? apiEndpoint.replace(/\/\/.*:/, `//${id}.localhost:`) : apiEndpoint;
+    return scheme === "wss" ? local : local.replace(/^ws/, "http");
+  };
   const all = (value: unknown): unknown => {
-    if (typeof value === "string")
-      return value.replace(addresses, (_, scheme: string) => (scheme === "wss" ? here.wss : here.https));
+    if (typeof value === "string") return value.replace(addresses, (_, scheme: string, id: string) => here(scheme, id));
     if (Array.isArray(value)) return value.map(all);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, all(inner)]));
@@ -33,6 +35,8 @@ export function localEndpoint(reading: Reading, apiEndpoint: string): LocalEndpo
   return {
     all,
     inEnvironment: (text) =>
-      ids.length > 1 ? text : text.replace(addresses, (url, scheme: string) => (scheme === "https" ? here.https : url)),
+      ids.length > 1
+        ? text
+        : text.replace(addresses, (url, scheme: string, id: string) => (scheme === "https" ? here(scheme, id) : url)),
   };
 }

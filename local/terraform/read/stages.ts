@@ -1,5 +1,6 @@
 import type { ExecutionLogSettings, Route, Stage, Throttle } from "#local/stack.ts";
 import { readApiKeys } from "./api-keys.ts";
+import { deploymentTrouble } from "./deployments.ts";
 import type { Fields } from "./fields.ts";
 import type { Reading } from "./reading.ts";
 
@@ -9,7 +10,8 @@ export function readStages(reading: Reading, apiId: string, routes: readonly Rou
   return ofApi.map((fields) => {
     const settings = fields.block("default_route_settings");
     const perRoute = fields.blocks("route_settings");
-    const deployed = isDeployed(reading, fields, apiId);
+    const deployment = findDeployment(reading, fields, apiId);
+    const deployed = fields.flag("auto_deploy") || fields.has("deployment_id");
     const accessLog = readAccessLog(fields);
     const executionLog = readExecutionLog(settings, "OFF");
     const name = fields.required("name");
@@ -21,6 +23,7 @@ export function readStages(reading: Reading, apiId: string, routes: readonly Rou
       variables: fields.map("stage_variables"),
       routes: deployed ? routes : [],
       deployed,
+      ...(deployment && deploymentTrouble(reading, deployment, apiId)),
       ...(settings ? { throttle: readThrottle(settings) } : {}),
       routeThrottles: Object.fromEntries(perRoute.map((one) => [one.required("route_key"), readThrottle(one)])),
       apiKeys: readApiKeys(reading, apiId, name),
@@ -38,14 +41,13 @@ function readThrottle(settings: Fields): Throttle {
   return { burst: settings.number("throttling_burst_limit") ?? 0, rate: settings.number("throttling_rate_limit") ?? 0 };
 }
 
-function isDeployed(reading: Reading, fields: Fields, apiId: string): boolean {
-  if (fields.flag("auto_deploy")) return true;
-  const id = fields.text("deployment_id");
-  if (id === undefined) return false;
+function findDeployment(reading: Reading, fields: Fields, apiId: string): Fields | undefined {
+  const id = fields.flag("auto_deploy") ? undefined : fields.text("deployment_id");
+  if (id === undefined) return undefined;
   const deployment = reading.resources("aws_apigatewayv2_deployment").find((one) => one.required("id") === id);
   if (deployment?.required("api_id") !== apiId)
     fields.problem(`deployment_id ${JSON.stringify(id)} is no deployment of the stage's API`);
-  return true;
+  return deployment;
 }
 
 /** A block sends its data trace always, as it does its throttles, and its level only if it has one: else `inherited` holds. */

@@ -25,6 +25,15 @@ export class Configuration {
     return isObject(found) ? found : {};
   }
 
+  /** What the block waits for, as addresses without keys; undefined where it is a local or module that is not looked into. */
+  dependencies(instance: Pick<Instance, "module" | "mode" | "type" | "name">): readonly string[] | undefined {
+    const { depends_on: named, expressions } = this.resource(instance);
+    const names = [...(Array.isArray(named) ? named.map(String) : []), ...referencesIn(expressions)];
+    if (names.some((name) => /^(local|module)\./.test(name))) return undefined;
+    const prefix = stepsOf(instance.module).map(({ name }) => `module.${name}.`);
+    return names.map((name) => prefix.join("") + name.split(/[.[]/, 2).join("."));
+  }
+
   /** The `module` block that makes the module instance. */
   call(module: string): Json {
     const name = stepsOf(module).at(-1)?.name ?? "";

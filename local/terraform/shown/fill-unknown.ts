@@ -29,6 +29,13 @@ interface Part {
 /** Unknown as a whole as soon as one value in it is, so no one reference is all of it. */
 const maps: ReadonlySet<string> = new Set(["environment.variables", "stage_variables"]);
 
+/** Not known only where it was set to nothing: what somebody sets is a constant. */
+const computedUnlessSet: ReadonlySet<string> = new Set([
+  "aws_apigatewayv2_integration.timeout_milliseconds",
+  "aws_apigatewayv2_stage.default_route_settings.logging_level",
+  "aws_apigatewayv2_stage.route_settings.logging_level",
+]);
+
 export class UnknownFiller {
   readonly #configuration: Configuration;
   readonly #references: References;
@@ -82,7 +89,7 @@ export class UnknownFiller {
   /** undefined: nothing is configured, the provider computes it. */
   #unknown(instance: Instance, path: string, expression: unknown): unknown {
     const references = referencesIn(expression);
-    if (references.length === 0) return undefined;
+    if (references.length === 0 || computedUnlessSet.has(`${instance.type}.${path}`)) return undefined;
     const written = this.#references.written(expression, instance);
     if (written !== undefined) return written;
     // A name with something random in it.

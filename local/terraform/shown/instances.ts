@@ -1,5 +1,6 @@
 // The resources of a plan or state, those of modules among them; `count` and `for_each` are resolved already.
 import { isObject, type Json } from "../read-json.ts";
+import { parentOf } from "./configuration.ts";
 
 /** `count.index` or `each.key`. */
 export type Key = string | number;
@@ -14,6 +15,8 @@ export interface Instance {
   readonly name: string;
   readonly key: Key | undefined;
   readonly values: Json;
+  /** Of a state. */
+  readonly dependsOn?: readonly string[];
 }
 
 /** `planned_values.root_module`, or `values.root_module` of a state. */
@@ -26,6 +29,15 @@ export function instancesOf(module: unknown): Instance[] {
   ];
 }
 
+/** Of every instance, and those that only hold other modules. */
+export function modulesOf(instances: readonly Instance[]): string[] {
+  const modules = new Set<string>();
+  for (const { module } of instances) {
+    for (let at = module; !modules.has(at); at = parentOf(at)) modules.add(at);
+  }
+  return [...modules];
+}
+
 /** Without its type: `module.chat["a"].message[0]`, which with the type names one instance. */
 export function labelOf({ module, name, key }: Instance): string {
   const index = key === undefined ? "" : `[${JSON.stringify(key)}]`;
@@ -33,7 +45,7 @@ export function labelOf({ module, name, key }: Instance): string {
 }
 
 function toInstance(resource: Json, module: string): Instance {
-  const { address, mode, type, name, index, values } = resource;
+  const { address, mode, type, name, index, values, depends_on: dependsOn } = resource;
   return {
     address: String(address),
     module,
@@ -42,6 +54,7 @@ function toInstance(resource: Json, module: string): Instance {
     name: String(name),
     key: typeof index === "string" || typeof index === "number" ? index : undefined,
     values: isObject(values) ? values : {},
+    ...(Array.isArray(dependsOn) && { dependsOn: dependsOn.map(String) }),
   };
 }
 

@@ -8,8 +8,9 @@ import type { Expression } from "../expression/syntax.ts";
 import type { ModuleSource, ModuleSources } from "../hcl/module-sources.ts";
 import type { HclBody } from "../hcl/parse-hcl.ts";
 import { parentOf, stepsOf } from "./configuration.ts";
-import { type Instance, type Key, labelOf } from "./instances.ts";
+import { type Instance, type Key, labelOf, modulesOf } from "./instances.ts";
 import { Scoped } from "./scoped.ts";
+import { asType } from "./variable-type.ts";
 
 /** Of the block whose expression it is. */
 interface Repetition {
@@ -27,7 +28,7 @@ export class ModuleScopes {
   constructor(sources: ModuleSources, instances: readonly Instance[]) {
     this.#sources = sources;
     this.#instances = instances;
-    this.#modules = [...new Set(instances.map(({ module }) => module))];
+    this.#modules = modulesOf(instances);
   }
 
   /** The block that makes the instance, if its `.tf` file is here. */
@@ -76,7 +77,7 @@ export class ModuleScopes {
           );
         case "var":
           return new Namespace(
-            (variable) => this.#variable(root, module, variable),
+            (variable) => this.#typedVariable(root, module, variable),
             () => [],
           );
         case "module":
@@ -100,6 +101,12 @@ export class ModuleScopes {
       }
     };
     return { directory: root.directory, lookup };
+  }
+
+  #typedVariable(root: Scope, module: string, name: string): unknown {
+    const value = this.#variable(root, module, name);
+    const type = this.#sourceOf(module).types.get(name);
+    return type ? asType(value, type, (expression) => evaluateExpression(expression, this.scope(root, module))) : value;
   }
 
   #variable(root: Scope, module: string, name: string): unknown {

@@ -3,7 +3,7 @@
 
 import { isObject, type Json } from "../read-json.ts";
 import { type Configuration, parentOf, referencesIn, stepsOf } from "./configuration.ts";
-import type { Instance, Key } from "./instances.ts";
+import { type Instance, type Key, modulesOf } from "./instances.ts";
 
 /** Where a name stands. */
 interface Place {
@@ -29,7 +29,7 @@ export class References {
   constructor(configuration: Configuration, instances: readonly Instance[]) {
     this.#configuration = configuration;
     this.#instances = instances;
-    this.#modules = [...new Set(instances.map(({ module }) => module))];
+    this.#modules = modulesOf(instances);
   }
 
   /** What an attribute of the instance may be made of. */

@@ -22,7 +22,10 @@ export function shownFile(path: string, json: Json): TerraformFile {
 
 function stateFile(path: string, { values }: Json): TerraformFile {
   const instances = instancesOf(asObject(values).root_module);
-  const blocks = instances.map((one) => toBlock(one, asObject(literal(withoutUnset(one.values)))));
+  const blocks = instances.map((one) => ({
+    ...toBlock(one, asObject(literal(withoutUnset(one.values)))),
+    dependsOn: one.dependsOn,
+  }));
   const outputs = Object.entries(asObject(asObject(values).outputs)).map(([name, output]) => [
     name,
     { value: literal(asObject(output).value) },
@@ -46,10 +49,8 @@ function planFile(path: string, plan: Json): TerraformFile {
   const filler = new UnknownFiller(configuration, references, scopes);
   const blocks = instances.map((instance) => {
     const values = withoutUnset(instance.values, configuration.resource(instance));
-    return toBlock(
-      instance,
-      filler.body({ instance: { ...instance, values }, unknown: unknown.get(instance.address) }),
-    );
+    const body = filler.body({ instance: { ...instance, values }, unknown: unknown.get(instance.address) });
+    return { ...toBlock(instance, body), dependsOn: configuration.dependencies(instance) };
   });
   const { outputs, notices } = plannedOutputs(plan, { configuration, references, scopes });
   const providers = shownProvider(plan, instances);

@@ -58,7 +58,9 @@ export function echoTerraform(changes: EchoChanges = {}): object {
       aws_apigatewayv2_route_response: {
         echo: { api_id: api, route_id: "${aws_apigatewayv2_route.echo.id}", route_response_key: "$default" },
       },
-      aws_apigatewayv2_deployment: { chat: { api_id: api, depends_on: ["aws_apigatewayv2_route.echo"] } },
+      aws_apigatewayv2_deployment: {
+        chat: { api_id: api, triggers: { route: "${jsonencode(aws_apigatewayv2_route.echo)}" } },
+      },
       aws_apigatewayv2_stage: {
         dev: { api_id: api, name: stage, deployment_id: "${aws_apigatewayv2_deployment.chat.id}" },
       },

@@ -32,6 +32,20 @@ describe("a stack that somebody else wrote", () => {
     return { url, answer };
   }
 
+  /** `*.localhost` need not be a name that this machine's resolver knows. */
+  function throughHost(url: string): Parameters<typeof connectClient> {
+    const { host, port, pathname } = new URL(url);
+    return [`ws://127.0.0.1:${port}${pathname}`, [], { headers: { host } }];
+  }
+
+  /** What the start of the platform says. */
+  async function linesOf(form: string): Promise<string[]> {
+    const lines: string[] = [];
+    const print = (line: string): void => void lines.push(line);
+    await (await startLocal({ terraform: join(fixtures, "platform", form), port: 0, print })).close();
+    return lines;
+  }
+
   /** All files of the directory in one. */
   function asOneFile(): string {
     const target = join(directory.path, "one-file");
@@ -69,6 +83,55 @@ describe("a stack that somebody else wrote", () => {
   it("is served from one *.tf.json", async () => {
     const { answer } = await answerOf(asOneFile());
     expect(answer).to.deep.equal({ routeKey: "$default", table: "visitors-dev-visitors", text: "hello you" });
+  });
+
+  for (const form of ["plan.json", "state.json"]) {
+    it(`is served from modules in modules, two APIs with stages of the same names: ${form}`, async () => {
+      local = await startLocal({ terraform: join(fixtures, "platform", form), port: 0 });
+      const answers: unknown[] = [];
+      for (const url of local.urls) {
+        const client = await connectClient(...throughHost(url));
+        client.send("hello");
+        answers.push(JSON.parse(await client.next()));
+        await client.close();
+      }
+      const answer = { routeKey: "$default", body: "hello" };
+      expect(answers).to.deep.equal(
+        ["chat", "games"].flatMap((api) => ["dev", "prod"].map((stage) => ({ api, service: api, stage, ...answer }))),
+      );
+      const [url = ""] = local.urls;
+      expect((await refusedHandshake(url.replace(/\/\/[^:]*/, "//127.0.0.1"))).body).to.include(
+        "say which one by the host name",
+      );
+      expect((local.stack.outputs.urls as { chat: { dev: string } }).chat.dev).to.equal(url);
+      const lines = await linesOf(form);
+      expect(lines, "nothing is warned of").to.deep.equal([]);
+    });
+  }
+
+  it("is served as SAM and its sample have it: CommonJS with the runtime's document client", async () => {
+    local = await startLocal({ terraform: join(fixtures, "sample-chat"), port: 0 });
+    const [url = ""] = local.urls;
+    expect(url).to.match(/\/Prod$/);
+    const clients = [await connectClient(url), await connectClient(url), await connectClient(url)];
+    const [sender, , leaver] = clients;
+    await leaver?.close();
+    sender?.send({ action: "sendmessage", data: "hello all" });
+    for (const client of clients.slice(0, 2)) expect(await client.next()).to.equal("hello all");
+    sender?.send({ action: "anything else" });
+    expect(await sender?.next()).to.include('"Forbidden"');
+    for (const client of clients) await client.close();
+  });
+
+  it("is served as the Serverless Framework has it: one zip from a bucket, one role, handlers deep in it", async () => {
+    local = await startLocal({ terraform: join(fixtures, "framework", "main.tf.json"), port: 0 });
+    expect(local.stack.functions.map(({ name }) => name)).to.deep.equal(
+      ["connect", "disconnect", "default"].map((name) => `ws-demo-dev-${name}`),
+    );
+    const client = await connectClient(local.urls[0] ?? "");
+    client.send("hello");
+    expect(JSON.parse(await client.next())).to.deep.equal({ routeKey: "$default", body: "hello" });
+    await client.close();
   });
 
   it("gives functions an https address of the API that leads here, and leaves wss as AWS has it", async () => {
