@@ -8,8 +8,8 @@ import { type Bans, dynamodbBans } from "./dynamodb-bans.ts";
 export interface StagePlace {
   readonly region: string;
   readonly connectionsTable: string;
-  /** The stage's output `managementUrl`. */
-  readonly managementUrl: string;
+  /** The stage's output `managementUrl`; not needed where no connection is ended. */
+  readonly managementUrl: string | undefined;
 }
 
 export function openBans({ region, connectionsTable, managementUrl }: StagePlace): {
@@ -18,7 +18,10 @@ export function openBans({ region, connectionsTable, managementUrl }: StagePlace
   close(): void;
 } {
   const tables = new DynamoDBClient({ region });
-  const connections = new ApiGatewayManagementApiClient({ region, endpoint: managementUrl });
+  const connections = new ApiGatewayManagementApiClient({
+    region,
+    ...(managementUrl !== undefined && { endpoint: managementUrl }),
+  });
   return {
     bans: dynamodbBans({ client: tables, tableName: connectionsTable, clock: { now: Date.now } }),
     closer: connectionCloser(connections),

@@ -1,79 +1,52 @@
 // `npm run ban`: somebody is to go, and – a user – not to come back. Uses the operator's own AWS credentials.
-import path from "node:path";
-import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { openBans } from "#aws/open-bans.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
-import { root } from "./root.ts";
+import { type Order, readOrder, USAGE, UsageError } from "./ban-order.ts";
 
-const USAGE = `npm run ban -- user ID | connection ID | lift USER-ID  --management-url URL [--stage NAME]
-
-  user ID               nobody connects as this user any more, and all connections they have are ended
-  connection ID         ends one connection; whoever had it may connect again
-  lift ID               the user may connect again
-
-  --stage NAME          the stage of stages/ (default: dev)
-  --stage-file FILE     a stage file anywhere, instead of --stage
-  --management-url URL  the stage's output managementUrl: https://….amazonaws.com/prod, or http://127.0.0.1:3001/dev
-  --help                this text
-
-Of your credentials it needs dynamodb:UpdateItem on the stage's table of connections, and
-execute-api:ManageConnections. For a stage on this machine set AWS_ENDPOINT_URL_DYNAMODB, too.
-
-Exit status: 0 done, 1 not or not all of it – run it again –, 2 the command is wrong.`;
-
-interface Order {
-  readonly what: "user" | "connection" | "lift";
-  readonly id: string;
-  readonly stageFile: string;
-  readonly managementUrl: string;
-}
-
-class UsageError extends Error {}
-
-function readOrder(args: string[]): Order | undefined {
-  const { values, positionals } = parsed(args);
-  if (values.help) return undefined;
-  const [what, id, ...more] = positionals;
-  if (what !== "user" && what !== "connection" && what !== "lift")
-    throw new UsageError(
-      `Say whom: user, connection or lift${what === undefined ? "" : `, not ${JSON.stringify(what)}`}.`,
-    );
-  if (id === undefined || id === "" || more.length > 0) throw new UsageError(`Give one id after ${what}.`);
-  const managementUrl = values["management-url"];
-  if (managementUrl === undefined || !URL.canParse(managementUrl))
-    throw new UsageError("--management-url is missing or no URL: it is an output of the stage's stack.");
-  const stageFile = values["stage-file"] ?? path.join(root, "stages", `${values.stage ?? "dev"}.json`);
-  return { what, id, managementUrl, stageFile };
-}
-
-function parsed(args: string[]) {
-  const text = { type: "string" } as const;
-  const options = { stage: text, "stage-file": text, "management-url": text, help: { type: "boolean" } } as const;
-  try {
-    return parseArgs({ args, allowPositionals: true, options });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-async function carryOut({ what, id, stageFile, managementUrl }: Order): Promise<void> {
-  const { stage, aws } = loadStage(stageFile);
+async function carryOut(order: Order): Promise<void> {
+  const { stage, aws } = loadStage(order.stageFile);
   const connectionsTable = `websocket-api-${stage}-connections`;
+  const managementUrl = order.what === "lift" ? undefined : order.managementUrl;
   const { bans, closer, close } = openBans({ region: aws.region, connectionsTable, managementUrl });
+  const table = `the table ${connectionsTable} in ${aws.region}`;
   try {
-    if (what === "lift") {
-      const lifted = await bans.lift(id);
-      console.log(lifted ? `${id} may connect to ${stage} again.` : `${id} was not banned from ${stage}.`);
+    if (order.what === "lift") {
+      const lifted = await at(table, bans.lift(order.id));
+      console.log(lifted ? `${order.id} may connect to ${stage} again.` : `${order.id} was not banned from ${stage}.`);
       return;
     }
     // first the ban: who comes back between is refused
-    const connections = what === "user" ? await bans.ban(id) : [id];
-    if (what === "user") console.log(`${id} cannot connect to ${stage} any more.`);
-    for (const connection of connections) await closer.close(connection);
-    console.log(`${connections.length} connection${connections.length === 1 ? "" : "s"} ended.`);
+    const connections = order.what === "user" ? await at(table, bans.ban(order.id)) : [order.id];
+    if (order.what === "user") console.log(`${order.id} cannot connect to ${stage} any more.`);
+    await endAll(connections, (connection) => at(order.managementUrl, closer.close(connection)));
   } finally {
     close();
+  }
+}
+
+/** One that cannot be ended does not keep the others. */
+async function endAll(connections: readonly string[], end: (connection: string) => Promise<void>): Promise<void> {
+  const failures: string[] = [];
+  for (const connection of connections) {
+    await end(connection).catch((error: Error) => failures.push(`${connection}: ${error.message}`));
+  }
+  const ended = connections.length - failures.length;
+  if (ended > 0 || failures.length === 0) console.log(`${ended} connection${ended === 1 ? "" : "s"} ended.`);
+  if (failures.length > 0) throw new Error(`${failures.length} not ended; run it again.\n  ${failures.join("\n  ")}`);
+}
+
+/** The SDK's words do not say where, nor what is to be done. */
+async function at<T>(place: string, done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (thrown) {
+    const { name, message } = thrown as Error;
+    if (name === "CredentialsProviderError") {
+      throw new Error("there are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+    }
+    const hint = name === "ResourceNotFoundException" ? "; is the stage deployed, in this account?" : "";
+    throw new Error(`${place}: ${message}${hint}`);
   }
 }
 

@@ -2,6 +2,7 @@
 // alarms whenever somebody tries an old token. What is our own trouble – keys that cannot be had – is an error, and the client sees 500.
 import type { Tokens } from "#chat/ports.ts";
 import { ChatError } from "#protocol/errors.ts";
+import { LIMITS } from "#protocol/limits.ts";
 import { type AuthorizerEvent, header } from "./event.ts";
 import { type Context, contextOf } from "./identity-context.ts";
 import { consoleLog, described, type Log } from "./log.ts";
@@ -39,6 +40,9 @@ export function onAuthorize(tokens: Tokens, { origins, log = consoleLog }: Autho
 
 function requireToken(event: AuthorizerEvent): string {
   const token = offeredToken(event);
+  if (token && token.length > LIMITS.tokenCharacters) {
+    throw new ChatError("unauthenticated", `The token has more than ${LIMITS.tokenCharacters} characters.`);
+  }
   if (token) return token;
   throw new ChatError("unauthenticated", "There is no token, neither behind the protocol bearer nor in the query.");
 }

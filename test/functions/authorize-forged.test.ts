@@ -87,6 +87,10 @@ describe("the authorizer refuses", () => {
       () => ownKey(() => ({ kid: publicKey.kid, jku: "https://evil.test/jwks", x5u: "https://evil.test/cert" })),
       notSigned,
     ],
+    "one that is longer than any issuer's": [
+      () => issued({ padding: "x".repeat(8192) }),
+      "The token has more than 8192 characters.",
+    ],
     "one that is encrypted": [() => "a.b.c.d.e", "This is no token."],
   };
   for (const [what, [token, reason]] of Object.entries(tokens)) {
