@@ -9,6 +9,7 @@ import { type Counts, countCalls, newCounts } from "./counted-calls.ts";
 import type { Usage } from "./fanout-engine.ts";
 import { type FanoutPoint, fanoutPlot } from "./fanout-plot.ts";
 import { benchStage } from "./fanout-stage.ts";
+import { type Busy, printTargets } from "./fanout-targets.ts";
 import { type FanoutWorld, openFanoutWorld } from "./fanout-world.ts";
 import { memberId } from "./fill-room.ts";
 import { PRICE } from "./prices.ts";
@@ -26,7 +27,8 @@ export async function benchFanout(): Promise<void> {
   printSizes(points);
   writeFileSync(path.join(root, "docs", "fanout.svg"), fanoutPlot(points, SETTINGS.postsPerSecond));
   await benchStage(SETTINGS.postsPerSecond, SETTINGS.answerMs);
-  await busyRoom();
+  const { ours, naive } = await busyRoom();
+  printTargets({ points, postsPerSecond: SETTINGS.postsPerSecond, ours, naive });
 }
 
 /** A quiet room: one message, and nothing else for a while. */
@@ -74,7 +76,7 @@ async function oneMessage(size: number): Promise<FanoutPoint> {
 
 const BUSY = { members: 100, perSecond: 50, seconds: 20, senders: 10, naiveSeconds: 5 };
 
-async function busyRoom(): Promise<void> {
+async function busyRoom(): Promise<{ readonly ours: Busy; readonly naive: Busy }> {
   const ours = await busyWith("ours", BUSY.seconds);
   const naive = await busyWith("naive", BUSY.naiveSeconds);
   const row = (name: string, one: Busy) => [
@@ -103,16 +105,7 @@ async function busyRoom(): Promise<void> {
     ],
     [row("pump", ours), row("one SDK post per message and member", naive)],
   );
-}
-
-interface Busy {
-  readonly framesPerDelivery: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly outOfOrder: number;
-  /** A message. */
-  readonly dollars: number;
-  readonly cpuMs: number;
+  return { ours, naive };
 }
 
 async function busyWith(engine: "ours" | "naive", seconds: number): Promise<Busy> {

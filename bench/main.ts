@@ -24,6 +24,8 @@ const USAGE = `Usage: npm run bench [-- benchmark …]
        npm run bench soak [-- --minutes N]
 
 Runs the benchmarks named, or all of them: ${Object.keys(BENCHMARKS).join(", ")}.
+Each says what it has to meet. The first line says how many cores it may use: those of send, poster and fanout are meant for two,
+"taskset -c 0,1 npm run bench fanout".
 soak keeps the local gateway busy for N minutes (10) and tells whether its memory stays flat; it runs only when it is named.`;
 
 async function bench(names: readonly string[], minutes: number): Promise<void> {

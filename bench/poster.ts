@@ -9,9 +9,12 @@ import { HttpPool } from "#aws/http/http-pool.ts";
 import { realTiming } from "#aws/timing.ts";
 import { root } from "#scripts/root.ts";
 import { figure, percent, printTable, quantile } from "./print-table.ts";
+import { atLeast, atMost, type Row, toCells } from "./target-row.ts";
 
 const SOCKETS = 500;
 const ROUNDS = 3;
+/** After which `@connections` answers, where the targets are meant. */
+const STUB_MS = 10;
 const FRAME = JSON.stringify({ type: "message", conversation: "room:general", text: "x".repeat(200), seq: 123_456 });
 const BODY = Buffer.from(FRAME);
 /** A function has a session token, and it is signed with every post. */
@@ -32,10 +35,12 @@ interface Cost {
 export async function benchPoster(): Promise<void> {
   // the SDK's notice about Node 20 would stand between the tables
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-  for (const delayMs of [10, 0]) await benchAgainst(delayMs);
+  const costs = await benchAgainst(STUB_MS);
+  await benchAgainst(0);
+  printTargets(costs);
 }
 
-async function benchAgainst(delayMs: number): Promise<void> {
+async function benchAgainst(delayMs: number): Promise<Costs> {
   const file = path.join(root, "bench", "connections-stub.ts");
   const stub = fork(file, [String(delayMs)], { execArgv: ["--import", "tsx"] });
   const [port] = await once(stub, "message");
@@ -53,6 +58,7 @@ async function benchAgainst(delayMs: number): Promise<void> {
     await once(stub, "exit");
   }
   print(delayMs, costs);
+  return costs;
 }
 
 function sendersTo(endpoint: string): readonly Sender[] {
@@ -136,10 +142,15 @@ function medianOf(runs: readonly Cost[]): Cost {
   return { perSecond: median((one) => one.perSecond), cpuMicroseconds: median((one) => one.cpuMicroseconds) };
 }
 
-function print(delayMs: number, costs: ReadonlyMap<Sender, Cost>): void {
-  const of = (prefix: string): Cost | undefined => [...costs].find(([{ name }]) => name.startsWith(prefix))?.[1];
-  const sdk = of("AWS SDK")?.cpuMicroseconds ?? Number.NaN;
-  const unsigned = of("our pool")?.perSecond ?? Number.NaN;
+type Costs = ReadonlyMap<Sender, Cost>;
+
+function costOf(costs: Costs, prefix: string): Cost | undefined {
+  return [...costs].find(([{ name }]) => name.startsWith(prefix))?.[1];
+}
+
+function print(delayMs: number, costs: Costs): void {
+  const sdk = costOf(costs, "AWS SDK")?.cpuMicroseconds ?? Number.NaN;
+  const unsigned = costOf(costs, "our pool")?.perSecond ?? Number.NaN;
   printTable(
     `Posts to connections: one worker, ${SOCKETS} sockets, @connections answers after ${delayMs} ms (${ROUNDS} rounds, medians)`,
     ["", "posts/s", "of our pool unsigned", "CPU µs/post", "CPU of the SDK's"],
@@ -150,5 +161,29 @@ function print(delayMs: number, costs: ReadonlyMap<Sender, Cost>): void {
       figure(cpuMicroseconds, 1),
       percent(cpuMicroseconds, sdk),
     ]),
+  );
+}
+
+function printTargets(costs: Costs): void {
+  const [ours, sdk, unsigned] = ["our poster", "AWS SDK", "our pool"].map((prefix) => costOf(costs, prefix));
+  const rate = { measured: ours?.perSecond, unit: "/s", digits: 0 };
+  const rows: Row[] = [
+    {
+      name: "CPU of a post, beside the SDK's",
+      ...{
+        measured: ours?.cpuMicroseconds,
+        bare: sdk?.cpuMicroseconds,
+        unit: "µs",
+        digits: 1,
+        target: atMost(0.2, "ratio"),
+      },
+    },
+    { name: "posts a second of one worker", ...rate, target: atLeast(8_000) },
+    { name: "  beside unsigned ones", ...rate, bare: unsigned?.perSecond, target: atLeast(60, "share") },
+  ];
+  printTable(
+    `What the poster has to meet, with answers after ${STUB_MS} ms`,
+    ["", "measured", "beside", "ratio", "target", "holds"],
+    rows.map(toCells),
   );
 }

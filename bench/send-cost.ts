@@ -16,6 +16,7 @@ import { type Counts, countCalls, countedPoster, newCounts } from "./counted-cal
 import { startProcess } from "./measured-process.ts";
 import { PRICE } from "./prices.ts";
 import { figure, printTable, quantile } from "./print-table.ts";
+import { atMost, type Target } from "./target-row.ts";
 
 const MESSAGES = 200;
 /** As in stages/base.json. */
@@ -157,14 +158,16 @@ async function benchTimes(): Promise<void> {
       acks.push(ack);
       lasts.push(Math.max(...pushes));
     }
-    const row = (name: string, values: number[]) => {
+    const row = (name: string, values: number[], target?: Target) => {
       const sorted = values.slice(50).sort((a, b) => a - b);
-      return [name, figure(quantile(sorted, 0.5), 1), figure(quantile(sorted, 0.99), 1)];
+      const [p50, p99] = [quantile(sorted, 0.5), quantile(sorted, 0.99)];
+      const holds = target && (target.holds(p50) ? "yes" : "no");
+      return [name, figure(p50, 1), target?.text ?? "", holds ?? "", figure(p99, 1)];
     };
     printTable(
       "On the local stack of dev, a quiet room of 10 (250 messages after warming up)",
-      ["", "p50 ms", "p99 ms"],
-      [row("send → ack", acks), row("send → last member", lasts)],
+      ["", "p50 ms", "target", "holds", "p99 ms"],
+      [row("send → ack", acks), row("send → last member", lasts, atMost(15))],
     );
     for (const socket of sockets) socket.close();
   } finally {

@@ -3,6 +3,7 @@ import { buildLocal } from "#scripts/build-local.ts";
 import { root } from "#scripts/root.ts";
 import type { MeasuredProcess } from "../measured-process.ts";
 import { figure, printTable } from "../print-table.ts";
+import { atLeast, atMost, type Row, toCells } from "../target-row.ts";
 import { AUDIENCE, type LastArrival, measureBroadcast } from "./broadcast.ts";
 import { type EchoStack, writeEchoStack } from "./echo-stack.ts";
 import { IDLE, measureIdle } from "./idle-connections.ts";
@@ -10,7 +11,6 @@ import { runLoad } from "./load.ts";
 import { measureSdkFloor } from "./sdk-floor.ts";
 import { startBare, startGateway } from "./servers.ts";
 import { measureStarts } from "./start.ts";
-import { atLeast, atMost, type Row, toCells } from "./target-row.ts";
 
 const ECHO = { messages: 30_000, frame: '{"action":"echo","text":"hello"}' };
 const POST = { messages: 10_000, frame: '{"action":"post","text":"hello"}' };

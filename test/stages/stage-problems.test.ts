@@ -173,6 +173,13 @@ describe("a stage file", () => {
       expect(problem).to.include({ pointer: "/functions/message/environment", found: "3076 bytes of variables" });
     });
 
+    it("is refused for variables that do not fit beside what every function is told of the rooms", () => {
+      const environment = { NOTE: "x".repeat(2_500) };
+      const roomShards = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`room number ${at}`, 16]));
+      const problem = refusalOf({ delivery: { roomShards }, functions: { message: { environment } } });
+      expect(problem).to.include({ pointer: "/functions/message/environment", found: "2504 bytes of variables" });
+    });
+
     it("is refused for a name that Lambda would not take", () => {
       const routes = (name: string) => ({ routes: { x: { function: name } }, functions: { [name]: {} } });
       expect(refusalOf(routes("send_message")).expected).to.equal("a letter, then letters, digits and -");
@@ -181,6 +188,13 @@ describe("a stage file", () => {
   });
 
   describe("of wrong limits", () => {
+    it("is refused for shards of rooms that are none, or of what is no room's name", () => {
+      const refusal = (roomShards: object) => refusalOf({ delivery: { roomShards } });
+      expect(refusal({ "event-*": 0 })).to.include({ pointer: "/delivery/roomShards/event-*", expected: "at least 1" });
+      expect(refusal({ news: 101 }).expected).to.equal("at most 100");
+      expect(refusal({ "a*b": 2 }).expected).to.equal("the name of a room, or how names begin and a *");
+    });
+
     it("is refused for a burst below 1 and a rate of 0", () => {
       expect(refusalOf({ throttle: { burst: 0 } }).expected).to.equal("at least 1");
       expect(refusalOf({ throttle: { rate: 0 } }).expected).to.equal("more than 0");

@@ -1,5 +1,5 @@
-// A figure beside the floor of the same run and the target it has to meet.
-import { figure } from "../print-table.ts";
+// A figure beside another of the same run – the floor, or what it replaces – and the target it has to meet.
+import { figure } from "./print-table.ts";
 
 export interface Row {
   readonly name: string;
@@ -11,25 +11,28 @@ export interface Row {
   readonly target?: Target;
 }
 
-interface Target {
+export interface Target {
   readonly text: string;
-  holds(measured: number, bare: number): boolean;
+  holds(measured: number, bare?: number): boolean;
 }
 
-/** `of`: what is compared is the ratio to the bare server's figure. */
+/** `of`: what is compared is the ratio to the figure beside it. */
 export function atMost(limit: number, of: "figure" | "ratio" = "figure"): Target {
-  const text = of === "ratio" ? `≤ ${limit} ×` : `≤ ${limit}`;
-  return { text, holds: (measured, bare) => (of === "ratio" ? measured / bare : measured) <= limit };
+  const text = of === "ratio" ? `≤ ${limit} ×` : `≤ ${limit.toLocaleString("en-US")}`;
+  return { text, holds: (measured, bare = Number.NaN) => (of === "ratio" ? measured / bare : measured) <= limit };
 }
 
-/** `share`: in percent of the bare server's figure. */
+/** `share`: in percent of the figure beside it. */
 export function atLeast(limit: number, of: "figure" | "share" = "figure"): Target {
   const text = of === "share" ? `≥ ${limit} %` : `≥ ${figure(limit)}`;
-  return { text, holds: (measured, bare) => (of === "share" ? (100 * measured) / bare : measured) >= limit };
+  return {
+    text,
+    holds: (measured, bare = Number.NaN) => (of === "share" ? (100 * measured) / bare : measured) >= limit,
+  };
 }
 
 export function toCells({ name, measured, bare, unit, digits, target }: Row): string[] {
-  const holds = measured !== undefined && target?.holds(measured, bare ?? Number.NaN);
+  const holds = measured !== undefined && target?.holds(measured, bare);
   return [
     name,
     `${figure(measured, digits)} ${unit}`,
