@@ -26,7 +26,7 @@ export function dynamodbLeases({ client, tableName, clock }: LeasesTable): Lease
         new UpdateItemCommand({
           TableName: tableName,
           Key: keyOf(lease.conversation, lease.shard),
-          UpdateExpression: `SET pushed = :pushed, through = :through, #member = :member${update}`,
+          UpdateExpression: `SET pushed = :pushed, through = :through, #member = :member, signalled = :signalled, signalledAt = :signalledAt${update}`,
           ConditionExpression: "fence = :fence",
           ExpressionAttributeNames: { "#member": "member", "#until": "until" },
           ExpressionAttributeValues: { ":fence": { N: String(lease.fence) }, ...progressValues(progress), ...values },
@@ -88,11 +88,13 @@ function shardOfRow(row: Row): number {
 }
 
 /** 0 and the empty text stand for what there is not: each write names the same attributes. */
-function progressValues({ pushed = 0, underWay }: PushProgress): Row {
+function progressValues({ pushed = 0, underWay, signalled }: PushProgress): Row {
   return {
     ":pushed": { N: String(pushed) },
     ":through": { N: String(underWay?.through ?? 0) },
     ":member": { S: underWay?.member ?? "" },
+    ":signalled": { N: String(signalled?.key ?? 0) },
+    ":signalledAt": { N: String(signalled?.at ?? 0) },
   };
 }
 
@@ -100,8 +102,10 @@ function progressOf(row: Row): PushProgress {
   const pushed = Number(row.pushed?.N ?? 0);
   const through = Number(row.through?.N ?? 0);
   const member = row.member?.S ?? "";
+  const key = Number(row.signalled?.N ?? 0);
   return {
     ...(pushed > 0 ? { pushed } : {}),
     ...(through > 0 && member !== "" ? { underWay: { through, member } } : {}),
+    ...(key > 0 ? { signalled: { key, at: number(row, "signalledAt") } } : {}),
   };
 }

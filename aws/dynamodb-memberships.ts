@@ -7,6 +7,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Crowd, Member, Memberships } from "#chat/ports.ts";
+import { batchGet } from "./batch-get.ts";
 import { conditionHolds } from "./conditional-write.ts";
 import { isHere, nameAndDialect } from "./connection-rows.ts";
 import { isNote, MembershipShards, notedCounts, partition, type ShardedTable } from "./membership-shards.ts";
@@ -98,6 +99,19 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
       );
       const { members } = crowdOf(Items, 1);
       return LastEvaluatedKey ? { members, next: text(LastEvaluatedKey, "connectionId") } : { members };
+    },
+
+    async find(conversation, connectionIds) {
+      const keys = await Promise.all(
+        connectionIds.map(async (connectionId) =>
+          (await places.placesOf(conversation, connectionId)).map((shard) => ({
+            table: tableName,
+            key: keyIn(conversation, shard, connectionId).Key,
+          })),
+        ),
+      );
+      const found = await batchGet(client, keys.flat());
+      return crowdOf(found.get(tableName) ?? [], keys.flat().length).members;
     },
 
     async ofConnection(connectionId) {

@@ -1,9 +1,10 @@
 // What a request needs to know before it writes, in one BatchGetItem over the tables: connections, users' devices, conversations' last seqs.
-import { BatchGetItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock, Connection, Snapshots, Wanted } from "#chat/ports.ts";
+import { batchGet, type TableKey } from "./batch-get.ts";
 import { connectionOf, devicesOf, userKey } from "./connection-rows.ts";
 import { headKey } from "./message-rows.ts";
-import { isAlive, number, type Row, text } from "./table-rows.ts";
+import { isAlive, number, text } from "./table-rows.ts";
 
 export interface SnapshotTables {
   readonly client: DynamoDBClient;
@@ -11,14 +12,6 @@ export interface SnapshotTables {
   readonly messagesTable: string;
   readonly clock: Clock;
 }
-
-interface Key {
-  readonly table: string;
-  readonly key: Row;
-}
-
-/** (aws facts §11.1) */
-const MOST_KEYS = 100;
 
 export function dynamodbSnapshots(tables: SnapshotTables): Snapshots {
   const { client, connectionsTable, messagesTable, clock } = tables;
@@ -54,7 +47,7 @@ export function dynamodbSnapshots(tables: SnapshotTables): Snapshots {
   };
 }
 
-function keysOf(wanted: Wanted, connectionsTable: string, messagesTable: string): readonly Key[] {
+function keysOf(wanted: Wanted, connectionsTable: string, messagesTable: string): readonly TableKey[] {
   const users = wanted.users ?? [];
   const people = new Set([...(wanted.connections ?? []), ...users.map(userKey), ...users]);
   const conversations = new Set(wanted.conversations ?? []);
@@ -65,30 +58,4 @@ function keysOf(wanted: Wanted, connectionsTable: string, messagesTable: string)
       key: { conversation: { S: headKey(conversation) }, seq: { N: "0" } },
     })),
   ];
-}
-
-async function batchGet(client: DynamoDBClient, keys: readonly Key[]): Promise<ReadonlyMap<string, readonly Row[]>> {
-  const rows = new Map<string, Row[]>();
-  let left = [...keys];
-  while (left.length > 0) {
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetItemCommand({ RequestItems: requestItems(left.slice(0, MOST_KEYS)) }),
-    );
-    for (const [table, found] of Object.entries(Responses ?? {}))
-      rows.set(table, [...(rows.get(table) ?? []), ...found]);
-    const unprocessed = Object.entries(UnprocessedKeys ?? {}).flatMap(([table, { Keys }]) =>
-      (Keys ?? []).map((key) => ({ table, key })),
-    );
-    left = [...unprocessed, ...left.slice(MOST_KEYS)];
-  }
-  return rows;
-}
-
-function requestItems(keys: readonly Key[]) {
-  const items: Record<string, { Keys: Row[]; ConsistentRead: true }> = {};
-  for (const { table, key } of keys) {
-    items[table] ??= { Keys: [], ConsistentRead: true };
-    items[table].Keys.push(key);
-  }
-  return items;
 }

@@ -10,7 +10,18 @@ import type { Clock, Member, Ports } from "./ports.ts";
 
 export type DeliverPorts = Pick<
   Ports,
-  "connections" | "memberships" | "poster" | "clock" | "postConcurrency" | "directAudienceLimit"
+  | "connections"
+  | "memberships"
+  | "snapshots"
+  | "poster"
+  | "clock"
+  | "postConcurrency"
+  | "directAudienceLimit"
+  | "signals"
+  | "signalsAudienceLimit"
+  | "largeAudiences"
+  | "leases"
+  | "pumps"
 >;
 
 /** A request's answer comes within 29 seconds, and the function is stopped before: so much of it may go into pushes. */

@@ -1,7 +1,7 @@
 // A lease in the hands of the one pump that has it: kept in time, and believed no longer than it is certain. Whoever else takes it does so
 // only after it has expired, so a pump that asks before each post never posts beside another.
 import type { Clock } from "./ports.ts";
-import type { Lease, Leases, PushProgress } from "./pump-ports.ts";
+import type { Lease, Leases, PushProgress, Signalled } from "./pump-ports.ts";
 
 const LEASE_MS = 20_000;
 /** Kept again when less is left: well above what clocks may be apart, so that senders are sure that it is held. */
@@ -20,12 +20,17 @@ export class HeldLease {
   #taken = false;
   #keeping: Promise<void> | undefined;
   progress: PushProgress;
+  #passedOver = 0;
+  /** Noted with the progress. */
+  signalled: Signalled | undefined;
 
   private constructor(ports: LeasePorts, lease: Lease, until: number) {
     this.#ports = ports;
     this.#lease = lease;
     this.#until = until;
-    this.progress = lease.progress;
+    const { signalled, ...progress } = lease.progress;
+    this.progress = progress;
+    this.signalled = signalled;
   }
 
   /** undefined: another pump is at it. */
@@ -33,6 +38,16 @@ export class HeldLease {
     const until = ports.clock.now() + LEASE_MS;
     const lease = await ports.leases.take(conversation, shard, until);
     return lease && new HeldLease(ports, lease, until);
+  }
+
+  /** What has to be pushed next comes after this. */
+  get pushed(): number {
+    return Math.max(this.#passedOver, this.progress.pushed ?? 0);
+  }
+
+  /** For as long as we have it: entries up to this one are not our business. */
+  passOver(through: number): void {
+    this.#passedOver = Math.max(this.#passedOver, through);
   }
 
   /** Another pump has it now. */
@@ -60,7 +75,7 @@ export class HeldLease {
     this.progress = progress;
     const until = this.#ports.clock.now() + LEASE_MS;
     try {
-      if (await this.#ports.leases.keep(this.#lease, progress, until)) this.#until = until;
+      if (await this.#ports.leases.keep(this.#lease, this.#toNote(), until)) this.#until = until;
       else this.#taken = true;
     } catch {
       this.#notBefore = this.#ports.clock.now() + TRY_AGAIN_MS;
@@ -68,6 +83,10 @@ export class HeldLease {
   }
 
   async free(): Promise<void> {
-    if (!this.#taken) await this.#ports.leases.free(this.#lease, this.progress);
+    if (!this.#taken) await this.#ports.leases.free(this.#lease, this.#toNote());
+  }
+
+  #toNote(): PushProgress {
+    return this.signalled === undefined ? this.progress : { ...this.progress, signalled: this.signalled };
   }
 }

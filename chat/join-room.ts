@@ -2,10 +2,12 @@ import { roomConversation } from "#protocol/conversations.ts";
 import { ChatError } from "#protocol/errors.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { AckFields } from "#protocol/messages.ts";
-import { type DeliverPorts, deliver } from "./deliver.ts";
+import type { DeliverPorts } from "./deliver.ts";
+import { devicesIn } from "./devices-in.ts";
 import { notConnected } from "./not-connected.ts";
 import { type Connection, type Member, type Ports, peopleOf, personOf } from "./ports.ts";
 import { requireRights } from "./room-rights.ts";
+import { audienceOf, tellAtOnce, tellManyIfPossible } from "./tell.ts";
 
 /** Joining again is no mistake and tells nobody anything new. */
 export async function joinRoom(
@@ -17,12 +19,26 @@ export async function joinRoom(
   requireRights(ports, caller, conversation, "read");
   const isNew = !caller.conversations.includes(conversation);
   const { member, seq, audience, isCrowd } = await enter(ports, caller, conversation);
-  const members = peopleOf(audience);
-  if (isNew && !isCrowd && isFirstOfUser(member, audience)) {
-    const event = { type: "presence", conversation, event: "join", user: personOf(member), members } as const;
-    await deliver(ports, event, audience, member);
+  if (isNew) await tellCame(ports, conversation, member, isCrowd ? undefined : audience);
+  return { conversation, seq, members: peopleOf(audience) };
+}
+
+/** @param audience undefined: they are many */
+async function tellCame(
+  ports: DeliverPorts,
+  conversation: string,
+  member: Connection,
+  audience: readonly Member[] | undefined,
+): Promise<void> {
+  const presence = { type: "presence", conversation, event: "join", user: personOf(member) } as const;
+  if (audience) {
+    if (isFirstOfUser(member, audience)) await tellAtOnce(ports, presence, audience, member);
+    return;
   }
-  return { conversation, seq, members };
+  const large = await audienceOf(ports, conversation);
+  if (!large.isLarge || large.isTooLarge) return;
+  if (!isFirstOfUser(member, await devicesIn(ports, conversation, member))) return;
+  await tellManyIfPossible(ports, presence, member, { at: ports.clock.now(), audience: large });
 }
 
 /** A leaveRoom of the same connection, sent at the same time, may take the membership away again: the one that ends last counts. */

@@ -6,9 +6,9 @@ import type { AckFields, Request } from "#protocol/messages.ts";
 import { requireAccess } from "./conversation-access.ts";
 import { type DeliverPorts, deliver } from "./deliver.ts";
 import { type Connection, type Member, type Ports, personOf, type Snapshot } from "./ports.ts";
-import { smallAudience } from "./small-audience.ts";
+import { tell } from "./tell.ts";
 
-type ReceiptPorts = DeliverPorts & Pick<Ports, "inboxes" | "messages" | "receipts" | "snapshots">;
+type ReceiptPorts = DeliverPorts & Pick<Ports, "inboxes" | "messages" | "receipts">;
 
 /** A receipt for what is no news is answered, and told to nobody. */
 export async function noteReceipt(
@@ -24,13 +24,8 @@ export async function noteReceipt(
   await requireStored(ports, conversation, seq, snapshot);
   if (await ports.receipts.note(conversation, caller.userId, kind, seq)) {
     const event = { type: "receipt", conversation, seq, kind, user: personOf(caller) } as const;
-    const audience = await audienceOf(ports, conversation);
-    await deliver(
-      ports,
-      event,
-      audience.filter(({ userId }) => userId !== caller.userId),
-      caller,
-    );
+    if (kindOf(conversation) === "direct") await deliver(ports, event, await devicesOf(ports, conversation), caller);
+    else await tell(ports, event, caller, { at: ports.clock.now() });
   }
   return {};
 }
@@ -46,8 +41,8 @@ async function requireStored(
   if (seq > last) throw refusal("seq", seq, `at most ${last}, the conversation's last`);
 }
 
-async function audienceOf(ports: ReceiptPorts, conversation: string): Promise<readonly Member[]> {
-  if (kindOf(conversation) !== "direct") return (await smallAudience(ports, conversation)) ?? [];
+/** Of both users of a direct conversation. */
+async function devicesOf(ports: ReceiptPorts, conversation: string): Promise<readonly Member[]> {
   const users = participantsOf(conversation);
   const now = await ports.snapshots.read({ users });
   return users.flatMap((user) => now.devices(user) ?? []);

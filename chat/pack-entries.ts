@@ -4,6 +4,7 @@ import type { DialectName } from "#protocol/dialects/dialect.ts";
 import { dialectNamed } from "#protocol/dialects/read-frame.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Entry } from "#protocol/messages.ts";
+import type { SignalPack } from "./pack-signals.ts";
 import type { Member, SentEntry } from "./ports.ts";
 
 export interface Pack {
@@ -12,6 +13,8 @@ export interface Pack {
   readonly through: number;
   /** In the order in which they have to arrive; none for who has nothing to be shown. */
   framesFor(member: Member): readonly string[];
+  /** The same with the signals, natively in the same frame; undefined when they do not fit into it. */
+  with(signals: SignalPack): Pack | undefined;
 }
 
 /** What comes first of `sent`, which is not empty. One entry there is in any case, however large. */
@@ -28,8 +31,34 @@ export function packEntries(sent: readonly [SentEntry, ...SentEntry[]]): Pack {
   }
   const entries = sent.slice(0, texts.length);
   const [alone = ""] = texts;
-  const native = texts.length === 1 ? alone : `${before}${texts.join(",")}]}`;
-  return { entries, through: entries.at(-1)?.entry.seq ?? first.seq, framesFor: framesOf(entries, native) };
+  const open = `${before}${texts.join(",")}]`;
+  const native = texts.length === 1 ? alone : `${open}}`;
+  const pack = { entries, through: entries.at(-1)?.entry.seq ?? first.seq, framesFor: framesOf(entries, native) };
+  const withSignals = (signals: SignalPack): Pack | undefined => {
+    if (Buffer.byteLength(open) + signals.bytes + 1 > LIMITS.pushBytes) return undefined;
+    return { ...pack, framesFor: framesBeside(pack, { native, open }, signals), with: () => undefined };
+  };
+  return { ...pack, with: withSignals };
+}
+
+/** Whoever is not shown the entries, because they are their own, is shown the signals alone. */
+function framesBeside(
+  { framesFor }: Pick<Pack, "framesFor">,
+  { native, open }: { readonly native: string; readonly open: string },
+  signals: SignalPack,
+): Pack["framesFor"] {
+  let fields = "";
+  let together: readonly string[] = [native];
+  return (member) => {
+    const entries = framesFor(member);
+    if (entries[0] !== native) return [...entries, ...signals.framesFor(member)];
+    const now = signals.fields();
+    if (now !== fields) {
+      fields = now;
+      together = [now === "" ? native : `${open}${now}}`];
+    }
+    return together;
+  };
 }
 
 function framesOf(entries: readonly SentEntry[], native: string): Pack["framesFor"] {

@@ -6,25 +6,31 @@ import { notAMember } from "./conversation-access.ts";
 import { identityEnded } from "./identity-ended.ts";
 import type { Connection, Member, Ports, Snapshot } from "./ports.ts";
 import { requireRights } from "./room-rights.ts";
-import { smallAudience } from "./small-audience.ts";
 
-export interface Place {
+interface SomePlace {
   readonly conversation: string;
-  readonly direct: boolean;
   /** Everyone who takes part, whether here or not; only of direct and group conversations. */
   readonly users: readonly string[];
   /** The conversation's last seq, as far as known. */
   readonly hint: number;
-  /** Those known already; undefined when they have to be asked for. */
-  readonly known?: readonly Member[];
-  /** Everybody now; of a room or the lobby nobody when they are many: then only entries are shown. */
+}
+
+/** A room, or the lobby. */
+export interface SharedPlace extends SomePlace {
+  readonly direct: false;
+}
+
+export interface DirectPlace extends SomePlace {
+  readonly direct: true;
+  /** Those known already. */
+  readonly known: readonly Member[];
+  /** Everybody now. */
   audience(): Promise<readonly Member[]>;
 }
 
-export type PlacePorts = Pick<
-  Ports,
-  "clock" | "connections" | "memberships" | "rules" | "snapshots" | "directAudienceLimit"
->;
+export type Place = SharedPlace | DirectPlace;
+
+export type PlacePorts = Pick<Ports, "clock" | "connections" | "rules" | "snapshots">;
 
 /** @throws ChatError `not_a_member`, `not_allowed`, `not_found` */
 export async function placeFor(
@@ -46,13 +52,12 @@ export async function placeFor(
   return amongUsers(ports, caller, directConversation(caller.userId, user), [user], snapshot);
 }
 
-async function shared(ports: PlacePorts, conversation: string, snapshot: Snapshot): Promise<Place> {
+async function shared(ports: PlacePorts, conversation: string, snapshot: Snapshot): Promise<SharedPlace> {
   return {
     conversation,
     direct: false,
     users: [],
     hint: snapshot.lastSeq(conversation) ?? (await hintOf(ports, conversation)),
-    audience: async () => (await smallAudience(ports, conversation)) ?? [],
   };
 }
 
@@ -62,7 +67,7 @@ async function amongUsers(
   conversation: string,
   others: readonly string[],
   snapshot: Snapshot,
-): Promise<Place> {
+): Promise<DirectPlace> {
   const users = [...new Set([...others, caller.userId])];
   // what the first read has brought is not asked for twice; the sender's own devices come after the others
   const missing = others.filter((user) => snapshot.devices(user) === undefined);
@@ -85,7 +90,7 @@ async function withConnection(
   caller: Connection,
   connectionId: string,
   snapshot: Snapshot,
-): Promise<Place> {
+): Promise<DirectPlace> {
   const connection =
     snapshot.connection(connectionId) ??
     (await ports.snapshots.read({ connections: [connectionId] })).connection(connectionId);

@@ -2,6 +2,7 @@
 import type { DialectName } from "#protocol/dialects/dialect.ts";
 import type { Deletion, Edit, Entry, Person } from "#protocol/messages.ts";
 import type { Leases, Pumps } from "./pump-ports.ts";
+import type { LargeAudiences, Signals, Told } from "./signal-ports.ts";
 
 /** A socket that is open as far as we know. It stops counting when its time to live has passed, whether `$disconnect` came or not. */
 export interface Connection {
@@ -108,6 +109,8 @@ export interface Memberships {
   atMost(conversation: string, most: number): Promise<Crowd>;
   /** One shard of the audience, page by page, in an order that stays; strongly consistent. */
   page(conversation: string, shard: number, after: string | undefined): Promise<MemberPage>;
+  /** Those of the connections that are in the conversation; strongly consistent. */
+  find(conversation: string, connectionIds: readonly string[]): Promise<readonly Member[]>;
   /** The conversations a connection is in, found without its connection row; a moment behind. */
   ofConnection(connectionId: string): Promise<readonly string[]>;
   /** Carries a change of the connection over to its membership; nothing when it has left. */
@@ -199,13 +202,6 @@ export interface RateLimits {
   take(of: "connection" | "user" | "conversation", key: string): boolean;
 }
 
-/** What this instance of the function told a moment ago. */
-export interface Told {
-  /** False when it was told within the last `quietMs`; otherwise it counts as told now. */
-  isNews(what: string, quietMs: number): boolean;
-  forget(what: string): void;
-}
-
 /**
  * What became of one frame to one connection. `gone`: there is no such connection; `throttled` and `failed`: tried, and given up; `withdrawn`:
  * not tried, because its run was not to go on.
@@ -274,6 +270,8 @@ export interface Ports {
   readonly receipts: Receipts;
   readonly rates: RateLimits;
   readonly told: Told;
+  readonly signals: Signals;
+  readonly largeAudiences: LargeAudiences;
   readonly leases: Leases;
   readonly pumps: Pumps;
   readonly poster: Poster;
@@ -284,8 +282,10 @@ export interface Ports {
   readonly ids: Ids;
   /** How many posts are under way at once. */
   readonly postConcurrency: number;
-  /** A conversation with more members than this is pushed to by pumps, and not told who comes, goes, types and reads. */
+  /** A conversation with more members than this is pushed to by pumps. */
   readonly directAudienceLimit: number;
+  /** One with more than this is not told who comes, goes, types and reads. */
+  readonly signalsAudienceLimit: number;
 }
 
 export function personOf(someone: { readonly userId: string; readonly name?: string }): Person {

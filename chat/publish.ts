@@ -4,7 +4,7 @@ import { kindOf } from "#protocol/conversations.ts";
 import { ChatError } from "#protocol/errors.ts";
 import type { Entry } from "#protocol/messages.ts";
 import { type DeliverPorts, deliver } from "./deliver.ts";
-import type { Place } from "./place.ts";
+import type { DirectPlace, Place } from "./place.ts";
 import type { Connection, Draft, Member, Ports } from "./ports.ts";
 import { requireRate } from "./require-rate.ts";
 import { type WakePorts, wakePumps } from "./wake-pumps.ts";
@@ -79,15 +79,12 @@ async function showToAll(ports: PublishPorts, caller: Connection, entry: Entry, 
   return reached.size;
 }
 
-async function showToUsers(ports: PublishPorts, caller: Connection, place: Place, entry: Entry): Promise<number> {
-  const first = place.known ?? (await place.audience());
-  const reached = await showNow(ports, caller, entry, first, true);
-  if (place.known) {
-    // devices that came while the entry was being stored, and the sender's own others
-    const known = new Set(first.map(({ connectionId }) => connectionId));
-    const late = (await place.audience()).filter(({ connectionId }) => !known.has(connectionId));
-    for (const user of await deliver(ports, { type: "entry", entry, direct: true }, late, caller)) reached.add(user);
-  }
+async function showToUsers(ports: PublishPorts, caller: Connection, place: DirectPlace, entry: Entry): Promise<number> {
+  const reached = await showNow(ports, caller, entry, place.known, true);
+  // devices that came while the entry was being stored, and the sender's own others
+  const known = new Set(place.known.map(({ connectionId }) => connectionId));
+  const late = (await place.audience()).filter(({ connectionId }) => !known.has(connectionId));
+  for (const user of await deliver(ports, { type: "entry", entry, direct: true }, late, caller)) reached.add(user);
   reached.delete(caller.userId);
   const missed = place.users.filter((user) => user !== caller.userId && !reached.has(user));
   await Promise.all(missed.map((user) => ports.inboxes.noteMissed(user, place.conversation, entry.seq)));

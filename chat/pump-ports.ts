@@ -6,6 +6,14 @@ export interface PushProgress {
   readonly pushed?: number;
   /** Beyond `pushed`, the entries up to `through` have gone to the members up to `member`. */
   readonly underWay?: { readonly through: number; readonly member: string };
+  readonly signalled?: Signalled;
+}
+
+/** How far signals were pushed, and when last; what was not worth it counts as pushed. */
+export interface Signalled {
+  readonly key: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** The right to push to one shard of a conversation's members. */
@@ -33,7 +41,9 @@ export interface PumpOrder {
   readonly conversation: string;
   readonly shard: number;
   /** The entry for whose sake it is asked. */
-  readonly seq: number;
+  readonly seq?: number;
+  /** Or the key of the signal. */
+  readonly signal?: number;
   /** When it was asked, in milliseconds since 1970. */
   readonly at: number;
 }

@@ -18,6 +18,10 @@ export interface PumpCounts {
   readonly queueAgeMs: number;
   /** From an entry's being sent to its last member's post, the longest of all entries. */
   readonly lastMemberMs: number;
+  /** Who came, left, typed and read, as far as that was told by name. */
+  readonly signals: number;
+  /** Frames that went out for their sake alone; not among `posted`. */
+  readonly signalFrames: number;
 }
 
 export class PumpTally {
@@ -28,6 +32,8 @@ export class PumpTally {
   #deliveries = 0;
   #bytes = 0;
   #lastMemberMs = 0;
+  #signals = 0;
+  #signalFrames = 0;
 
   constructor(clock: Clock, { at }: Pick<PumpOrder, "at">) {
     // the clock of who asked may be ahead
@@ -37,6 +43,16 @@ export class PumpTally {
   posted(outcome: PostOutcome, bytes: number): void {
     this.#outcomes[outcome]++;
     if (outcome === "sent") this.#bytes += bytes;
+  }
+
+  signals(count: number): void {
+    this.#signals += count;
+  }
+
+  /** A frame of signals alone. That posts are short is no reason to worry: such frames are the first to be dropped. */
+  signalled(outcome: PostOutcome): void {
+    if (outcome === "sent") this.#signalFrames++;
+    else if (outcome !== "throttled") this.#outcomes[outcome]++;
   }
 
   /** The entries have gone to all the members. */
@@ -60,6 +76,8 @@ export class PumpTally {
       bytes: this.#bytes,
       queueAgeMs: this.queueAgeMs,
       lastMemberMs: this.#lastMemberMs,
+      signals: this.#signals,
+      signalFrames: this.#signalFrames,
     };
   }
 }

@@ -4,15 +4,16 @@
 
 import { LIMITS } from "#protocol/limits.ts";
 import type { DeliverPorts } from "./deliver.ts";
+import { EntryWatch } from "./entry-watch.ts";
 import { HeldLease } from "./held-lease.ts";
 import { packEntries } from "./pack-entries.ts";
 import type { Ports, SentEntry } from "./ports.ts";
 import type { PumpOrder } from "./pump-ports.ts";
+import { PumpSignals } from "./pump-signals.ts";
 import { type PumpCounts, PumpTally } from "./pump-tally.ts";
 import { ShardPusher } from "./push-pack.ts";
-import type { WakePorts } from "./wake-pumps.ts";
 
-export type PumpPorts = DeliverPorts & WakePorts & Pick<Ports, "messages">;
+export type PumpPorts = DeliverPorts & Pick<Ports, "messages">;
 
 /** The function the pump runs in. */
 export interface PumpRun {
@@ -56,24 +57,30 @@ export async function pump(
 
 async function pumpUntilEnd(ports: PumpPorts, order: PumpOrder, run: PumpRun, tally: PumpTally): Promise<PumpEnd> {
   const pusher = new ShardPusher(ports, order, tally);
+  const signals = new PumpSignals(ports, order);
   for (let taken = 0; ; taken++) {
     const lease = await HeldLease.take(ports, order.conversation, order.shard);
     if (!lease) return taken === 0 ? "held" : "done";
-    const end = await pumpWhileHeld(ports, order, run, { lease, pusher });
+    const end = await pumpWhileHeld(ports, order, run, { lease, pusher, signals });
     if (end === "lost") return end;
     if (end === "handed over") {
-      await ports.pumps.start({ ...order, at: ports.clock.now() });
+      const { signal: _, ...rest } = order;
+      await ports.pumps.start({ ...rest, at: ports.clock.now() });
       return end;
     }
-    // an entry that was stored after our last look has woken nobody if its sender saw the lease still held
-    const pushed = lease.progress.pushed ?? order.seq;
-    if ((await ports.messages.sentAfter(order.conversation, pushed, 1)).length === 0) return end;
+    // what was stored or noted after our last look has woken nobody if its sender saw the lease still held
+    const [{ length }] = await Promise.all([
+      ports.messages.sentAfter(order.conversation, lease.pushed, 1),
+      signals.look(true),
+    ]);
+    if (length === 0 && !signals.areWaiting) return end;
   }
 }
 
 interface Held {
   readonly lease: HeldLease;
   readonly pusher: ShardPusher;
+  readonly signals: PumpSignals;
 }
 
 /** Gives the lease back in the end, whatever happens: the next entry's sender finds it free. */
@@ -82,6 +89,7 @@ async function pumpWhileHeld(ports: PumpPorts, order: PumpOrder, run: PumpRun, h
   let end: PumpEnd;
   try {
     await startWhereDue(ports, order, lease);
+    held.signals.begin(lease.signalled);
     end = await pumpRounds(ports, order, run, held);
   } catch (error) {
     await lease.free().catch(() => {});
@@ -93,6 +101,7 @@ async function pumpWhileHeld(ports: PumpPorts, order: PumpOrder, run: PumpRun, h
 
 /** Entries that were shown directly, while the audience was small, are not pushed again. */
 async function startWhereDue(ports: PumpPorts, { conversation, seq }: PumpOrder, lease: HeldLease): Promise<void> {
+  if (seq === undefined) return passOver(ports, conversation, lease);
   const { underWay } = lease.progress;
   const pushed = await pushedBefore(ports, conversation, Math.max(0, seq - 1 - FIRST_LOOK_BACK), lease);
   const shownDirectly = await ports.messages.lastShownDirectly(conversation);
@@ -100,6 +109,17 @@ async function startWhereDue(ports: PumpPorts, { conversation, seq }: PumpOrder,
   const due = Math.max(pushed, Math.min(shownDirectly, seq - 1));
   if (due > (lease.progress.pushed ?? 0))
     lease.progress = { pushed: due, ...(underWay && underWay.through > due ? { underWay } : {}) };
+}
+
+/** Asked to push a signal. An entry before this, whose own pump is still to come, is left to that one: so it is noted nowhere. */
+async function passOver(ports: PumpPorts, conversation: string, lease: HeldLease): Promise<void> {
+  const [shownDirectly, snapshot] = await Promise.all([
+    ports.messages.lastShownDirectly(conversation),
+    ports.snapshots.read({ conversations: [conversation] }),
+  ]);
+  const last = snapshot.lastSeq(conversation) ?? 0;
+  const pushed = await pushedBefore(ports, conversation, Math.max(0, last - FIRST_LOOK_BACK), lease);
+  lease.passOver(Math.max(pushed, shownDirectly));
 }
 
 async function pushedBefore(
@@ -115,25 +135,59 @@ async function pushedBefore(
   return isLongAgo ? atFirst : pushed;
 }
 
-async function pumpRounds(ports: PumpPorts, order: PumpOrder, run: PumpRun, { lease, pusher }: Held): Promise<PumpEnd> {
+async function pumpRounds(ports: PumpPorts, order: PumpOrder, run: PumpRun, held: Held): Promise<PumpEnd> {
+  const { lease, pusher, signals } = held;
   const hasTime = () => run.remainingMs() > HAND_OVER_MS;
   for (;;) {
-    const { pushed = 0 } = lease.progress;
-    const [first, ...more] = await ports.messages.sentAfter(order.conversation, pushed, LIMITS.entriesPerPush);
-    if (!first) return "done";
+    const [[first, ...more]] = await Promise.all([
+      ports.messages.sentAfter(order.conversation, lease.pushed, LIMITS.entriesPerPush),
+      signals.look(),
+    ]);
+    if (!first && !signals.areWaiting) return "done";
     if (!hasTime()) return "handed over";
+    if (!first) {
+      if (signals.dueInMs > 0) await run.wait(Math.min(signals.dueInMs, PACE_MS));
+      else if (!(await pushSignals(ports, order, held, hasTime))) return "done";
+      continue;
+    }
     const startedAt = ports.clock.now();
     const { pack, after } = packFor(lease, [first, ...more]);
-    if (!(await pusher.push(pack, lease, after, hasTime))) {
+    signals.spoken(pack.entries);
+    const beside = signals.pack();
+    const both = beside && pack.with(beside);
+    if (!(await pusher.push(both ?? pack, lease, after, hasTime))) {
       if (lease.isTaken) return "lost";
       if (await lease.holds()) return "handed over";
       // so that Lambda tries again: nobody else may be there to go on
       throw new Error(`The lease of ${order.conversation}, shard ${order.shard}, could not be kept.`);
     }
+    if (both) pusher.carried(beside);
+    if (both || !beside) lease.signalled = signals.pushed(both !== undefined) ?? lease.signalled;
     await lease.note({ pushed: pack.through });
     const isAll = pack.entries.length === more.length + 1 && more.length + 1 < LIMITS.entriesPerPush;
     if (isAll) await run.wait(Math.max(0, startedAt + PACE_MS - ports.clock.now()));
   }
+}
+
+/**
+ * Stops for the first entry that comes: what is not through by then goes with it, to everybody. False when the lease may be another's:
+ * with nothing to lose, it is left to them.
+ */
+async function pushSignals(
+  ports: PumpPorts,
+  { conversation }: PumpOrder,
+  { lease, pusher, signals }: Held,
+  hasTime: () => boolean,
+): Promise<boolean> {
+  const pack = signals.pack();
+  const watch = new EntryWatch(ports, conversation, lease.pushed);
+  const mayGoOn = () => {
+    const [holds, isNext] = [hasTime() && lease.holds(), watch.noneWaits()];
+    return holds === true && isNext === true ? true : Promise.all([holds, isNext]).then(([a, b]) => a && b);
+  };
+  if (pack && !(await pusher.pushSignals(pack, mayGoOn))) return !lease.isTaken && (await lease.holds());
+  lease.signalled = signals.pushed(pack !== undefined) ?? lease.signalled;
+  return true;
 }
 
 /** What was under way when the lease changed hands is finished first, for the members who have not got it yet. */

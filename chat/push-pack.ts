@@ -1,10 +1,12 @@
-// Posts a pack of entries to one shard of a conversation's members, page by page: no more of them are in memory than a page and the next.
+// Posts a pack of entries, or signals, to one shard of a conversation's members, page by page: no more of them are in memory than a page and
+// the next.
 
 import type { DeliverPorts } from "./deliver.ts";
 import { forgetConnection } from "./forget-connection.ts";
 import type { HeldLease } from "./held-lease.ts";
 import { mayBeConnecting } from "./may-be-connecting.ts";
 import type { Pack } from "./pack-entries.ts";
+import type { SignalPack } from "./pack-signals.ts";
 import type { Member, MemberPage, PostRun } from "./ports.ts";
 import type { PumpTally } from "./pump-tally.ts";
 
@@ -15,6 +17,8 @@ export interface Shard {
 
 /** A post that takes longer is given up: the shard's other members wait for it. */
 const POST_BUDGET_MS = 1_000;
+/** Signals are dropped where posts are short, and an entry that is stored meanwhile waits no longer than this. */
+const SIGNALS_BUDGET_MS = 300;
 /** Who was throttled is left alone for a while: its buffer is full, and each try would keep the others waiting. */
 const REST_MS = 5_000;
 /** Above this many, all who rest are tried again. */
@@ -37,7 +41,11 @@ export class ShardPusher {
     let members = 0;
     for await (const page of this.#pages(after)) {
       members += page.members.length;
-      const done = await this.#pushPage(pack, page, () => mayGoOn() && lease.holds());
+      const done = await this.#pushPage(
+        page,
+        () => mayGoOn() && lease.holds(),
+        (member, run) => this.#pushTo(member, pack.framesFor(member), run),
+      );
       if (!done) return false;
       const { pushed } = lease.progress;
       if (page.next !== undefined) {
@@ -47,6 +55,21 @@ export class ShardPusher {
       }
     }
     this.#tally.round(members, pack.entries.length, this.#ports.clock.now() - oldest(pack));
+    return true;
+  }
+
+  /** Signals went with entries. */
+  carried({ count }: SignalPack): void {
+    this.#tally.signals(count);
+  }
+
+  /** False when it had to stop before the end. */
+  async pushSignals(pack: SignalPack, mayGoOn: PostRun["mayGoOn"]): Promise<boolean> {
+    for await (const page of this.#pages(undefined)) {
+      const done = await this.#pushPage(page, mayGoOn, (member) => this.#signalTo(member, pack.framesFor(member)));
+      if (!done) return false;
+    }
+    this.#tally.signals(pack.count);
     return true;
   }
 
@@ -67,7 +90,12 @@ export class ShardPusher {
     }
   }
 
-  async #pushPage(pack: Pack, { members, next }: MemberPage, mayGoOn: PostRun["mayGoOn"]): Promise<boolean> {
+  /** Until all are posted to, or one of them is not because it may not go on. */
+  async #pushPage(
+    { members, next }: MemberPage,
+    mayGoOn: PostRun["mayGoOn"],
+    pushTo: (member: Member, run: PostRun) => Promise<boolean>,
+  ): Promise<boolean> {
     const queue = members.values();
     // the next page is likely to be as long
     const run = { mayGoOn, toCome: members.length * (next === undefined ? 1 : 2) };
@@ -76,7 +104,7 @@ export class ShardPusher {
       for (const member of queue) {
         run.toCome--;
         const may = !stopped && mayGoOn();
-        if ((may !== true && !(await may)) || !(await this.#pushTo(member, pack.framesFor(member), run))) {
+        if ((may !== true && !(await may)) || !(await pushTo(member, run))) {
           stopped = true;
           return;
         }
@@ -88,7 +116,7 @@ export class ShardPusher {
 
   /** False when the run is not to go on. */
   async #pushTo(member: Member, frames: readonly string[], run: PostRun): Promise<boolean> {
-    const { connectionId, userId, since } = member;
+    const { connectionId, since } = member;
     if (this.#rests(connectionId)) return true;
     for (const frame of frames) {
       const options = { connectedAt: since, budgetMs: POST_BUDGET_MS, run };
@@ -96,10 +124,22 @@ export class ShardPusher {
       if (outcome === "withdrawn") return false;
       this.#tally.posted(outcome, Buffer.byteLength(frame));
       if (outcome === "throttled") this.#rest(connectionId);
-      if (outcome === "gone" && !mayBeConnecting(this.#at.conversation, member, this.#ports.clock.now())) {
-        await this.#forget(connectionId, userId);
-      }
+      if (outcome === "gone") await this.#forgetIfGone(member);
       // the frames of one member have an order
+      if (outcome !== "sent") break;
+    }
+    return true;
+  }
+
+  /** Who is throttled is none the less posted the next entry. */
+  async #signalTo(member: Member, frames: readonly string[]): Promise<true> {
+    const { connectionId, since } = member;
+    if (this.#rests(connectionId)) return true;
+    for (const frame of frames) {
+      const options = { connectedAt: since, budgetMs: SIGNALS_BUDGET_MS };
+      const outcome = await this.#ports.poster.post(connectionId, frame, options);
+      this.#tally.signalled(outcome);
+      if (outcome === "gone") await this.#forgetIfGone(member);
       if (outcome !== "sent") break;
     }
     return true;
@@ -116,7 +156,9 @@ export class ShardPusher {
   }
 
   /** One that cannot be forgotten now harms nobody: the next post finds it again. */
-  async #forget(connectionId: string, userId: string): Promise<void> {
+  async #forgetIfGone(member: Member): Promise<void> {
+    if (mayBeConnecting(this.#at.conversation, member, this.#ports.clock.now())) return;
+    const { connectionId, userId } = member;
     try {
       await forgetConnection(this.#ports, connectionId, userId);
     } catch {

@@ -1,10 +1,10 @@
 import { LOBBY } from "#protocol/conversations.ts";
 import { ChatError } from "#protocol/errors.ts";
 import type { AckFields } from "#protocol/messages.ts";
-import { type DeliverPorts, deliver } from "./deliver.ts";
+import type { DeliverPorts } from "./deliver.ts";
 import { notConnected } from "./not-connected.ts";
-import { type Connection, type Ports, peopleOf, personOf } from "./ports.ts";
-import { smallAudience } from "./small-audience.ts";
+import { type Connection, type Ports, personOf } from "./ports.ts";
+import { audienceOf, tellAtOnce, tellManyIfPossible } from "./tell.ts";
 
 /** @throws ChatError `not_allowed` for another name than the token's, where names come from there */
 export async function setName(
@@ -26,16 +26,13 @@ export async function rename(ports: DeliverPorts, caller: Connection, name: stri
     await ports.memberships.change(conversation, connectionId, { name });
   }
   for (const conversation of changed.conversations) {
-    const audience = await smallAudience(ports, conversation);
-    if (!audience) continue;
     // to the lobby, who takes a name for the first time comes in: before it they were nobody there
     const event = conversation === LOBBY && caller.name === undefined ? "join" : "rename";
-    await deliver(
-      ports,
-      { type: "presence", conversation, event, user: personOf(changed), members: peopleOf(audience) },
-      audience,
-      { connectionId, userId, ...(changed.dialect ? { dialect: changed.dialect } : {}) },
-    );
+    const cause = { connectionId, userId, ...(changed.dialect ? { dialect: changed.dialect } : {}) };
+    const audience = await audienceOf(ports, conversation);
+    const presence = { type: "presence", conversation, event, user: personOf(changed) } as const;
+    if (audience.isLarge) await tellManyIfPossible(ports, presence, cause, { at: ports.clock.now(), audience });
+    else await tellAtOnce(ports, presence, audience.members, cause);
   }
   return { name };
 }

@@ -3,12 +3,11 @@ import type { AckFields, Request } from "#protocol/messages.ts";
 import { type DeliverPorts, deliver } from "./deliver.ts";
 import { type PlacePorts, placeFor } from "./place.ts";
 import { type Connection, type Ports, personOf, type Snapshot } from "./ports.ts";
+import { tell } from "./tell.ts";
+import { TYPING_IS_NEWS_MS } from "./typing-is-news.ts";
 
 /** Below the three seconds after which clients say it again, and what the way may take longer one time than another. */
 const QUIET_MS = 2_000;
-/** After that it says nothing about now. */
-const LATE_MS = 3_000;
-
 /** @param askedAt when API Gateway had the frame; milliseconds since 1970 */
 export async function showTyping(
   ports: PlacePorts & DeliverPorts & Pick<Ports, "told">,
@@ -17,13 +16,15 @@ export async function showTyping(
   snapshot: Snapshot,
   askedAt: number,
 ): Promise<AckFields["typing"]> {
-  const { conversation, audience, known } = await placeFor(ports, caller, to, snapshot);
-  const until = askedAt + LATE_MS;
+  const place = await placeFor(ports, caller, to, snapshot);
+  const { conversation } = place;
+  const until = askedAt + TYPING_IS_NEWS_MS;
   const toWhom = "connection" in to ? to.connection : "all";
   if (ports.clock.now() >= until) return {};
   if (!ports.told.isNews(typingKey(conversation, caller.userId, toWhom), QUIET_MS)) return {};
-  const others = (known ?? (await audience())).filter(({ userId }) => userId !== caller.userId);
-  await deliver(ports, { type: "typing", conversation, user: personOf(caller) }, others, caller, until);
+  const typing = { type: "typing", conversation, user: personOf(caller) } as const;
+  if (place.direct) await deliver(ports, typing, place.known, caller, until);
+  else await tell(ports, typing, caller, { at: askedAt, until });
   return {};
 }
 

@@ -1,6 +1,7 @@
 // What was told a moment ago, in memory: free of calls, and known to one instance of the function only. What another instance was asked to
 // tell is told by it, too.
-import type { Clock, Told } from "./ports.ts";
+import type { Clock } from "./ports.ts";
+import type { Told } from "./signal-ports.ts";
 
 /** Above this many, what was told longest ago is forgotten. */
 const MANY = 10_000;

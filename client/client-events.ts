@@ -4,7 +4,7 @@ import type { ConnectionState } from "./connection.ts";
 import type { ConversationGap } from "./conversations.ts";
 import type { RequestError } from "./request-error.ts";
 
-type PushOf<Type extends Push["type"]> = Extract<Push, { readonly type: Type }>;
+export type PushOf<Type extends Push["type"]> = Extract<Push, { readonly type: Type }>;
 
 export interface ClientEvents {
   /** The connection is being made, usable, or lost (and why). */
@@ -22,6 +22,8 @@ export interface ClientEvents {
   readonly typing: PushOf<"typing">;
   /** Somebody else has received or read a conversation as far as `seq`. */
   readonly receipt: PushOf<"receipt">;
+  /** In a conversation with many members: how many more came or went, type, and have got or read something than we were told by name. */
+  readonly others: { readonly conversation: string } & NonNullable<PushOf<"signals">["others"]>;
   /** A room was entered: because we asked, or again after a reconnect. The answer says who is in it. */
   readonly joined: Ack<"joinRoom"> & { readonly room: string };
   /** On each connection: the rooms joined and the direct conversations of this user, and how far each has come. */

@@ -1,7 +1,7 @@
 // What becomes of each frame the server sends: an answer for who asked, an entry for its conversation, an event for the app.
 import { kindOf } from "#protocol/conversations.ts";
-import type { Ack, Entry, ErrorFrame } from "#protocol/messages.ts";
-import type { ClientEvents } from "./client-events.ts";
+import type { Ack, Entry, ErrorFrame, Signal } from "#protocol/messages.ts";
+import type { ClientEvents, PushOf } from "./client-events.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Events } from "./events.ts";
 import { type GatewayFrame, parseFrame } from "./parse-frame.ts";
@@ -31,7 +31,7 @@ export class Inbound {
   }
 
   received(data: unknown): void {
-    const { events, requests, conversations } = this.#ports;
+    const { requests, conversations } = this.#ports;
     const frame = parseFrame(data);
     switch (frame?.type) {
       case "message":
@@ -41,16 +41,15 @@ export class Inbound {
         break;
       case "entries":
         for (const entry of frame.entries) conversations.receive(entry);
+        this.#signals(frame);
+        break;
+      case "signals":
+        this.#signals(frame);
         break;
       case "presence":
-        this.#roomSizes.changed(frame);
-        events.emit("presence", frame);
-        break;
       case "typing":
-        events.emit("typing", frame);
-        break;
       case "receipt":
-        events.emit("receipt", frame);
+        this.#signal(frame);
         break;
       case "ack":
         requests.answer(frame);
@@ -91,6 +90,36 @@ export class Inbound {
         break;
       case "deletion":
         events.emit("deletion", entry);
+        break;
+    }
+  }
+
+  /** Such a frame is the same for everybody: what it says of ourselves we know. */
+  #signals({
+    conversation,
+    signals = [],
+    others,
+  }: Pick<PushOf<"entries">, "conversation" | "signals" | "others">): void {
+    const me = this.#ports.me();
+    for (const signal of signals) {
+      const isRename = signal.type === "presence" && signal.event === "rename";
+      if (signal.user.id !== me || isRename) this.#signal(signal);
+    }
+    if (others !== undefined) this.#ports.events.emit("others", { conversation, ...others });
+  }
+
+  #signal(signal: Signal): void {
+    const { events } = this.#ports;
+    switch (signal.type) {
+      case "presence":
+        this.#roomSizes.changed(signal);
+        events.emit("presence", signal);
+        break;
+      case "typing":
+        events.emit("typing", signal);
+        break;
+      case "receipt":
+        events.emit("receipt", signal);
         break;
     }
   }

@@ -20,6 +20,7 @@ export function parseFrame(text: unknown): ServerFrame | GatewayFrame | undefine
     case "edit":
     case "deletion":
     case "entries":
+    case "signals":
     case "presence":
     case "typing":
     case "receipt":

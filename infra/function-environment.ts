@@ -18,6 +18,7 @@ export function functionEnvironment({ stage, delivery }: StageConfig, tables: Ta
     ...roomShards(delivery),
     POST_CONCURRENCY: String(delivery.postConcurrency),
     DIRECT_AUDIENCE_LIMIT: String(delivery.directAudienceLimit),
+    SIGNALS_AUDIENCE_LIMIT: String(delivery.signalsAudienceLimit),
     POSTS_PER_SECOND: String(delivery.postsPerSecond),
     MESSAGE_RETENTION_DAYS: String(delivery.messageRetentionDays),
     CONNECTION_TTL_SECONDS: String(delivery.connectionTtlSeconds),

@@ -56,6 +56,25 @@ export const DELETION = object({ type: oneOf("deletion"), ...entry, of: seq });
 /** What a conversation consists of, in the order of `seq`. */
 export const ENTRY = union(MESSAGE, EDIT, DELETION);
 
+/** A user came into a room, left it or took another name. */
+export const PRESENCE = object({
+  type: oneOf("presence"),
+  conversation,
+  event: oneOf("join", "leave", "rename"),
+  user: PERSON,
+});
+
+export const TYPING = object({ type: oneOf("typing"), conversation, user: PERSON });
+
+export const RECEIPT = object({ type: oneOf("receipt"), conversation, seq, kind: receipt, user: PERSON });
+
+/** What is told and kept nowhere: without a seq, and lost when it does not arrive. */
+export const SIGNAL = union(PRESENCE, TYPING, RECEIPT);
+
+const signals = list(SIGNAL, LIMITS.signalsPerPush);
+/** How many more there were than those that are named. */
+const others = object({ presence: optional(whole(1)), typing: optional(whole(1)), receipt: optional(whole(1)) });
+
 const entries = list(ENTRY, LIMITS.pageOfMessages.most);
 /** As many as fit into one frame. */
 const pushedEntries = list(ENTRY, LIMITS.entriesPerPush);
@@ -118,13 +137,15 @@ export const PUSHES = {
   message: MESSAGE,
   edit: EDIT,
   deletion: DELETION,
-  entries: object({ type: oneOf("entries"), conversation, entries: pushedEntries }),
-  presence: object({
-    type: oneOf("presence"),
+  entries: object({
+    type: oneOf("entries"),
     conversation,
-    event: oneOf("join", "leave", "rename"),
-    user: PERSON,
+    entries: pushedEntries,
+    signals: optional(signals),
+    others: optional(others),
   }),
-  typing: object({ type: oneOf("typing"), conversation, user: PERSON }),
-  receipt: object({ type: oneOf("receipt"), conversation, seq, kind: receipt, user: PERSON }),
+  signals: object({ type: oneOf("signals"), conversation, signals, others: optional(others) }),
+  presence: PRESENCE,
+  typing: TYPING,
+  receipt: RECEIPT,
 } as const;

@@ -1,6 +1,20 @@
 // What every frame and every field of definitions.ts means, in a sentence: the words of docs/protocol.md and docs/asyncapi.yaml. The
 // types demand one for each, so that nothing can be added without saying what it is. For documents and tests, part of no bundle.
-import type { ACKS, DELETION, EDIT, ENTRY, MESSAGE, PERSON, PUSHES, REQUESTS, TARGET } from "./definitions.ts";
+import type {
+  ACKS,
+  DELETION,
+  EDIT,
+  ENTRY,
+  MESSAGE,
+  PERSON,
+  PRESENCE,
+  PUSHES,
+  RECEIPT,
+  REQUESTS,
+  SIGNAL,
+  TARGET,
+  TYPING,
+} from "./definitions.ts";
 import { LIMITS } from "./limits.ts";
 import type { Action } from "./messages.ts";
 import type { ChoiceShape, Fields, ListShape, ObjectShape, Optional } from "./shape.ts";
@@ -11,7 +25,7 @@ import type { ChoiceShape, Fields, ListShape, ObjectShape, Optional } from "./sh
  */
 export const VERSION = "1.0.0";
 
-type Named = typeof PERSON | typeof TARGET | typeof ENTRY;
+type Named = typeof PERSON | typeof TARGET | typeof ENTRY | typeof SIGNAL;
 
 type Meaning<S> =
   S extends Optional<infer Of>
@@ -22,7 +36,11 @@ type Meaning<S> =
         : Of extends ObjectShape<infer F>
           ? { readonly is: string; readonly each: Meanings<F> }
           : string
-      : string;
+      : S extends Named
+        ? string
+        : S extends ObjectShape<infer F>
+          ? { readonly is: string; readonly each: Meanings<F> }
+          : string;
 
 type Meanings<F> = { readonly [K in keyof F]: Meaning<F[K]> };
 
@@ -197,6 +215,15 @@ const ENTRY_WORDS = {
   sentAt: "When it was stored.",
 };
 
+const OTHERS = {
+  is: "How many more there were, when they were too many to be named.",
+  each: {
+    presence: "Came, left or took another name.",
+    typing: "Are writing.",
+    receipt: "Have got or read something.",
+  },
+};
+
 export const PUSH_WORDS: { readonly [P in keyof typeof PUSHES]: DocumentedShape<(typeof PUSHES)[P]> } = {
   message: {
     is: "Somebody sent a message.",
@@ -224,7 +251,23 @@ export const PUSH_WORDS: { readonly [P in keyof typeof PUSHES]: DocumentedShape<
   },
   entries: {
     is: "Several entries at once, in a busy conversation with many members. Each may be one that is there already.",
-    each: { type: "What this is.", conversation: CONVERSATION, entries: "Oldest first, each as it would come alone." },
+    each: {
+      type: "What this is.",
+      conversation: CONVERSATION,
+      entries: "Oldest first, each as it would come alone.",
+      signals: "What is told beside them, as in `signals`.",
+      others: OTHERS,
+    },
+  },
+  signals: {
+    is: "Who came, left, types and has read, several at once, in a conversation with many members.",
+    each: {
+      type: "What this is.",
+      conversation: CONVERSATION,
+      signals:
+        "The newest, oldest first, each as it would come alone – but the same for everybody, so that a client's own user may be among them.",
+      others: OTHERS,
+    },
   },
   presence: {
     is: "A user came into a room, left it or took another name.",
@@ -251,13 +294,16 @@ export const PUSH_WORDS: { readonly [P in keyof typeof PUSHES]: DocumentedShape<
   },
 };
 
-/** The objects that stand in several frames. Message, edit and deletion are pushes as well, and have their words there. */
+/** The objects that stand in several frames. Entries and signals are pushes as well, and have their words there. */
 export const OBJECT_WORDS: {
   readonly Person: DocumentedShape<typeof PERSON>;
   readonly Target: DocumentedShape<typeof TARGET>;
   readonly Message: DocumentedShape<typeof MESSAGE>;
   readonly Edit: DocumentedShape<typeof EDIT>;
   readonly Deletion: DocumentedShape<typeof DELETION>;
+  readonly Presence: DocumentedShape<typeof PRESENCE>;
+  readonly Typing: DocumentedShape<typeof TYPING>;
+  readonly Receipt: DocumentedShape<typeof RECEIPT>;
 } = {
   Person: {
     is: "A user.",
@@ -279,6 +325,9 @@ export const OBJECT_WORDS: {
   Message: PUSH_WORDS.message,
   Edit: PUSH_WORDS.edit,
   Deletion: PUSH_WORDS.deletion,
+  Presence: PUSH_WORDS.presence,
+  Typing: PUSH_WORDS.typing,
+  Receipt: PUSH_WORDS.receipt,
 };
 
 /** The fields that every request, ack or error has, whatever its action. */

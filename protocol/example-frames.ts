@@ -87,6 +87,20 @@ export const PUSH_EXAMPLES: { readonly [P in keyof typeof PUSHES]: PushExamples<
       },
     },
   ],
+  signals: [
+    {
+      about: "Bob has come, and he and 41 others are writing.",
+      frame: {
+        type: "signals",
+        conversation: general,
+        signals: [
+          { type: "presence", conversation: general, event: "join", user: bob },
+          { type: "typing", conversation: general, user: bob },
+        ],
+        others: { typing: 41 },
+      },
+    },
+  ],
   presence: [
     {
       about: "Bob's first connection has come in.",

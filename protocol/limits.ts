@@ -23,6 +23,7 @@ export const LIMITS = {
   pageOfMessages: { default: 50, most: 100 },
   /** A frame of several entries ends at 32 KB: so much is one billed message, and not more is one frame (aws facts §5.1, §12). */
   entriesPerPush: 100,
+  signalsPerPush: 100,
   pushBytes: 32 * 1024,
   /**
    * Token buckets: `perSecond` for long, `burst` at once. They live in the function's memory, so they bound what one instance does

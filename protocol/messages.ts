@@ -1,5 +1,5 @@
 // The types of the frames of definitions.ts, as they stand on the wire: one JSON object per WebSocket text frame.
-import type { ACKS, DELETION, EDIT, ENTRY, MESSAGE, PERSON, PUSHES, REQUESTS, TARGET } from "./definitions.ts";
+import type { ACKS, DELETION, EDIT, ENTRY, MESSAGE, PERSON, PUSHES, REQUESTS, SIGNAL, TARGET } from "./definitions.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { ObjectShape, Value } from "./shape.ts";
 
@@ -10,6 +10,9 @@ export type Edit = Value<typeof EDIT>;
 export type Deletion = Value<typeof DELETION>;
 /** One numbered entry of a conversation. */
 export type Entry = Value<typeof ENTRY>;
+
+/** Presence, typing or a receipt. */
+export type Signal = Value<typeof SIGNAL>;
 
 export type Action = keyof typeof REQUESTS;
 

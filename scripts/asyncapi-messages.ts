@@ -1,5 +1,17 @@
 // The messages of the AsyncAPI document and the objects they are made of: payload, words and examples of every frame.
-import { ACKS, DELETION, EDIT, MESSAGE, PERSON, PUSHES, REQUESTS, TARGET } from "#protocol/definitions.ts";
+import {
+  ACKS,
+  DELETION,
+  EDIT,
+  MESSAGE,
+  PERSON,
+  PRESENCE,
+  PUSHES,
+  RECEIPT,
+  REQUESTS,
+  TARGET,
+  TYPING,
+} from "#protocol/definitions.ts";
 import { ACK_WORDS, FRAME_WORDS, OBJECT_WORDS, PUSH_WORDS, REQUEST_WORDS } from "#protocol/documentation.ts";
 import { ERRORS } from "#protocol/errors.ts";
 import { EXCHANGES } from "#protocol/example-exchanges.ts";
@@ -13,7 +25,16 @@ import type { Fields, Shape } from "#protocol/shape.ts";
 export type PushName = keyof typeof PUSHES;
 export const PUSH_NAMES = Object.keys(PUSHES) as readonly PushName[];
 
-const OBJECTS = { Person: PERSON, Target: TARGET, Message: MESSAGE, Edit: EDIT, Deletion: DELETION } as const;
+const OBJECTS = {
+  Person: PERSON,
+  Target: TARGET,
+  Message: MESSAGE,
+  Edit: EDIT,
+  Deletion: DELETION,
+  Presence: PRESENCE,
+  Typing: TYPING,
+  Receipt: RECEIPT,
+} as const;
 
 const DEFINED: ReadonlyMap<Shape, string> = new Map(
   Object.entries(OBJECTS).map(([name, shape]) => [shape, `#/components/schemas/${name}`]),

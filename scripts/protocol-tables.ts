@@ -1,6 +1,18 @@
 // The tables of docs/protocol.md, made from the definitions. Each stands between `<!-- table: ‹name› -->` and `<!-- end -->`; the prose
 // around them is written by hand.
-import { ACKS, DELETION, EDIT, MESSAGE, PERSON, PUSHES, REQUESTS, TARGET } from "#protocol/definitions.ts";
+import {
+  ACKS,
+  DELETION,
+  EDIT,
+  MESSAGE,
+  PERSON,
+  PRESENCE,
+  PUSHES,
+  RECEIPT,
+  REQUESTS,
+  TARGET,
+  TYPING,
+} from "#protocol/definitions.ts";
 import type { DialectName } from "#protocol/dialects/dialect.ts";
 import { OBJECT_WORDS, PUSH_WORDS, REQUEST_WORDS } from "#protocol/documentation.ts";
 import { ERRORS } from "#protocol/errors.ts";
@@ -79,6 +91,7 @@ const LIMIT_WORDS: { readonly [L in LimitName]: string } = {
   conversationsPerResume: "conversations in one `resume`",
   pageOfMessages: "entries in one answer, if that many fit into it",
   entriesPerPush: "entries in one push",
+  signalsPerPush: "presences, typings and receipts in one push",
   pushBytes: "bytes of a push with several entries",
 };
 
@@ -186,7 +199,7 @@ function limitOf(shape: Shape): string {
   }
 }
 
-const HAVE_WORDS: ReadonlySet<Shape> = new Set<Shape>([PERSON, MESSAGE, EDIT, DELETION]);
+const HAVE_WORDS: ReadonlySet<Shape> = new Set<Shape>([PERSON, MESSAGE, EDIT, DELETION, PRESENCE, TYPING, RECEIPT]);
 
 /** The fields of the objects in a list that have no name of their own. */
 function members(shape: Shape): string {

@@ -15,6 +15,7 @@ export interface Config {
   readonly roomShards: Readonly<Record<string, number>>;
   readonly postConcurrency: number;
   readonly directAudienceLimit: number;
+  readonly signalsAudienceLimit: number;
   readonly postsPerSecond: number;
   readonly messageRetentionDays: number;
   readonly connectionTtlSeconds: number;
@@ -55,6 +56,7 @@ function configFrom(reader: EnvironmentReader): Config {
     roomShards: reader.optional("ROOM_SHARDS", "a JSON object of whole numbers above 0", readRoomShards) ?? {},
     postConcurrency: reader.count("POST_CONCURRENCY"),
     directAudienceLimit: reader.count("DIRECT_AUDIENCE_LIMIT"),
+    signalsAudienceLimit: reader.count("SIGNALS_AUDIENCE_LIMIT"),
     postsPerSecond: reader.count("POSTS_PER_SECOND"),
     messageRetentionDays: reader.count("MESSAGE_RETENTION_DAYS"),
     connectionTtlSeconds: reader.count("CONNECTION_TTL_SECONDS"),

@@ -38,10 +38,12 @@ export function onFanout(
     const { conversation, shard } = order;
     const tally = new PumpTally(ports.clock, order);
     const tell = (end: PumpEnd | "failed") => {
-      const properties = { event: "pumped", conversation, shard, end };
-      // who finds another at it has nothing to tell
-      if (end === "held") return log.info("pumped", properties);
-      const metrics = { units: UNITS, values: { ...tally.counts }, dimensions: { Stage: stage }, properties };
+      const { signals, signalFrames, ...values } = tally.counts;
+      const properties = { event: "pumped", conversation, shard, end, signals, signalFrames };
+      // who finds another at it has nothing to tell, and of signals alone there is nothing to measure
+      const isOfSignals = end === "done" && values.entries === 0 && signalFrames > 0;
+      if (end === "held" || isOfSignals) return log.info("pumped", properties);
+      const metrics = { units: UNITS, values, dimensions: { Stage: stage }, properties };
       writeMetrics(metrics, ports.clock.now(), write);
     };
     try {

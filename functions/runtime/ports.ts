@@ -5,14 +5,13 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamodbInboxes } from "#aws/dynamodb-inboxes.ts";
 import { dynamodbMessages } from "#aws/dynamodb-messages.ts";
 import { dynamodbReceipts } from "#aws/dynamodb-receipts.ts";
-import { dynamodbSnapshots } from "#aws/dynamodb-snapshots.ts";
 import type { Ports } from "#chat/ports.ts";
 import { rateLimits } from "#chat/rate-limits.ts";
 import { toldHere } from "#chat/told.ts";
 import type { Config, FanningConfig } from "./config.ts";
 import { clock, type Directory, directoryOf } from "./directory.ts";
 import { openIdentityPorts } from "./identity-ports.ts";
-import { directPorts, wakePorts } from "./pump-ports.ts";
+import { directPorts } from "./pump-ports.ts";
 
 export function openDirectory(config: Config): Directory {
   return directoryOf(config, new DynamoDBClient({}));
@@ -28,9 +27,7 @@ export function openPorts(config: FanningConfig): Ports {
   };
   return {
     ...directPorts(config, client),
-    ...wakePorts(config, client),
     ...openIdentityPorts(config, clock),
-    snapshots: dynamodbSnapshots({ client, clock, ...config }),
     messages: dynamodbMessages(messagesTable),
     receipts: dynamodbReceipts(messagesTable),
     inboxes: dynamodbInboxes({ client, tableName: config.membershipsTable }),

@@ -4,17 +4,20 @@ import { connectionPoster } from "#aws/connection-poster.ts";
 import { dynamodbLeases } from "#aws/dynamodb-leases.ts";
 import { dynamodbMessages } from "#aws/dynamodb-messages.ts";
 import { dynamodbPostTimeline } from "#aws/dynamodb-post-timeline.ts";
+import { dynamodbSignals } from "#aws/dynamodb-signals.ts";
+import { dynamodbSnapshots } from "#aws/dynamodb-snapshots.ts";
 import { functionInvoker } from "#aws/function-invoker.ts";
 import { StageTurns } from "#aws/stage-turns.ts";
 import { realTiming as timing } from "#aws/timing.ts";
 import type { DeliverPorts } from "#chat/deliver.ts";
+import { largeAudiences } from "#chat/large-audiences.ts";
 import type { Ports } from "#chat/ports.ts";
 import type { PumpPorts } from "#chat/pump.ts";
-import type { Config, FanningConfig } from "./config.ts";
+import type { FanningConfig } from "./config.ts";
 import { clock, directoryOf } from "./directory.ts";
 import { consoleLog, described } from "./log.ts";
 
-export function openDeliverPorts(config: Config): DeliverPorts {
+export function openDeliverPorts(config: FanningConfig): DeliverPorts {
   return directPorts(config, new DynamoDBClient({}));
 }
 
@@ -30,10 +33,12 @@ export function pumpPorts(config: FanningConfig, client: DynamoDBClient): PumpPo
   const { messagesTable: tableName, messageRetentionDays: retentionDays } = config;
   return {
     ...deliverPorts(config, client, { sockets, credit: 0 }),
-    ...wakePorts(config, client),
     messages: dynamodbMessages({ client, clock, tableName, retentionDays }),
   };
 }
+
+/** Entries are read at the same time, and wait for it. */
+const SIGNALS_TIMEOUT_MS = 100;
 
 /** The timeline has so much less than there may be: posts do not come in as evenly as they go out. */
 export const RESERVE_SHARE = 0.08;
@@ -41,7 +46,7 @@ export const RESERVE_SHARE = 0.08;
 const CREDIT_SHARE = 0.025;
 
 /** Of functions that push in the midst of a request. */
-export function directPorts(config: Config, client: DynamoDBClient): DeliverPorts {
+export function directPorts(config: FanningConfig, client: DynamoDBClient): DeliverPorts {
   return deliverPorts(config, client, { sockets: config.postConcurrency, credit: creditOf(config.postsPerSecond) });
 }
 
@@ -54,12 +59,16 @@ interface Posting {
   readonly credit: number;
 }
 
-function deliverPorts(config: Config, client: DynamoDBClient, { sockets, credit }: Posting): DeliverPorts {
-  const { messagesTable: tableName, directAudienceLimit } = config;
+function deliverPorts(config: FanningConfig, client: DynamoDBClient, { sockets, credit }: Posting): DeliverPorts {
+  const { messagesTable: tableName, directAudienceLimit, signalsAudienceLimit } = config;
   const postsPerSecond = config.postsPerSecond * (1 - RESERVE_SHARE);
   const timeline = dynamodbPostTimeline({ client, tableName, postsPerSecond, timing });
   return {
     ...directoryOf(config, client),
+    ...wakePorts(config, client),
+    snapshots: dynamodbSnapshots({ client, clock, ...config }),
+    signals: dynamodbSignals({ client, clock, tableName, timeoutMs: SIGNALS_TIMEOUT_MS }),
+    largeAudiences: largeAudiences(clock),
     poster: connectionPoster({
       // of the client only its region and credentials are used
       client,
@@ -70,13 +79,13 @@ function deliverPorts(config: Config, client: DynamoDBClient, { sockets, credit 
     clock,
     postConcurrency: sockets,
     directAudienceLimit,
+    signalsAudienceLimit,
   };
 }
 
-export function wakePorts(config: FanningConfig, client: DynamoDBClient): Pick<Ports, "leases" | "pumps" | "clock"> {
+function wakePorts(config: FanningConfig, client: DynamoDBClient): Pick<Ports, "leases" | "pumps"> {
   return {
     leases: dynamodbLeases({ client, clock, tableName: config.messagesTable }),
     pumps: functionInvoker({ client, functionName: config.fanoutFunction }),
-    clock,
   };
 }

@@ -120,6 +120,10 @@ const DeliverySchema = z
       description:
         "Up to so many members are pushed to by the function that was asked; more are by the function fanout.",
     }),
+    signalsAudienceLimit: wholeNumber().min(1).max(10_000).default(1000).meta({
+      description:
+        "Up to so many members are told who comes, goes, types and reads. In a room that never rests that is a frame for each of them every one and a half seconds.",
+    }),
     postsPerSecond: wholeNumber().min(1).max(100_000).default(4000).meta({
       description:
         "Frames all functions of the stage together send in a second at most: this stage's share of the account's requests a second.",

@@ -12,7 +12,9 @@ export type ChatEvent =
       /** Everybody in the conversation after the event, a person once. */
       readonly members: readonly Person[];
     })
-  | Extract<Push, { type: "typing" | "receipt" }>;
+  | Extract<Push, { type: "typing" | "receipt" }>
+  /** What gathered in a conversation with many members; who they all are is not known. */
+  | Extract<Push, { type: "signals" }>;
 
 /** Beyond the native targets: a group that the sender names with all its users. */
 export type SendTarget = Target | { readonly group: string; readonly users: readonly string[] };

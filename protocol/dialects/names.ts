@@ -34,8 +34,9 @@ export const names: Dialect = {
   push(event: ChatEvent, recipient: Recipient): readonly OutFrame[] {
     if (event.type === "entry")
       return event.entry.type === "message" ? shown(event.entry, event.direct, recipient) : [];
-    if (event.type !== "presence" || event.conversation !== LOBBY || !recipient.named) return [];
-    return presence(event);
+    if (event.conversation !== LOBBY || !recipient.named) return [];
+    if (event.type === "signals") return inACrowd(event);
+    return event.type === "presence" ? presence(event) : [];
   },
 
   ack: (ack, command) =>
@@ -63,6 +64,23 @@ function presence(event: Extract<ChatEvent, { type: "presence" }>): readonly Out
   const who = shownName(event.user);
   if (event.event === "leave") return [{ systemMessage: `${who} has left the chat` }, members];
   return [members, { systemMessage: `${who} has joined the chat` }];
+}
+
+/** Its page shows what `members` says as everybody who is there: of so many nobody knows that, and the list stays as it was. */
+function inACrowd({ signals, others }: Extract<ChatEvent, { type: "signals" }>): readonly OutFrame[] {
+  const come: string[] = [];
+  const gone: string[] = [];
+  for (const signal of signals) {
+    if (signal.type === "presence") (signal.event === "leave" ? gone : come).push(shownName(signal.user));
+  }
+  const sentences = [sentence(come, "joined"), sentence(gone, "left")].filter((words) => words !== "");
+  if (others?.presence) sentences.push(`${others.presence} others have come or gone`);
+  return sentences.length === 0 ? [] : [{ systemMessage: sentences.join("; ") }];
+}
+
+function sentence(who: readonly string[], done: string): string {
+  if (who.length === 0) return "";
+  return `${who.join(", ")} ${who.length === 1 ? "has" : "have"} ${done} the chat`;
 }
 
 function shownName(person: Person): string {

@@ -23,6 +23,7 @@ export const native: Dialect = {
     // the sender's own connection has the ack
     if (recipient.self) return [];
     if (event.type === "entry") return [event.entry];
+    if (event.type === "signals") return together(event);
     if (event.type !== "presence") return recipient.own ? [] : [event];
     // who comes and goes is told per room; the lobby is everybody
     if (event.conversation === LOBBY) return [];
@@ -36,6 +37,14 @@ export const native: Dialect = {
 
   error: (error) => ({ ...error }),
 };
+
+/** One that is alone goes as it always did. */
+function together(event: Extract<ChatEvent, { type: "signals" }>): readonly Push[] {
+  const signals = event.signals.filter(({ type }) => type !== "presence" || event.conversation !== LOBBY);
+  const [first, ...more] = signals;
+  if (!first) return [];
+  return more.length === 0 && event.others === undefined ? [first] : [{ ...event, signals }];
+}
 
 const NATIVE_ONLY: ReadonlySet<unknown> = new Set([
   "members",

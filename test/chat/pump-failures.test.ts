@@ -22,6 +22,7 @@ describe("whatever fails, a large room", function () {
       await world.open(member, { userId: `u-${member}`, dialect: "native" });
       await world.say(member, { action: "joinRoom", room: "general" });
     }
+    await runPumps(world);
     seen.clear();
     for (const member of MEMBERS) world.sentTo(member);
   });

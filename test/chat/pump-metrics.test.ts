@@ -4,6 +4,7 @@ import { expect } from "chai";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import { onFanout } from "#functions/runtime/on-fanout.ts";
 import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
+import { runPumps } from "#test/support/run-pumps.ts";
 
 /** What the specification of the format asks of a line. */
 const SCHEMA = new URL("../fixtures/emf-schema.json", import.meta.url);
@@ -21,6 +22,8 @@ describe("a pump's run", () => {
       await world.open(member, { userId: member, dialect: "native" });
       await world.say(member, { action: "joinRoom", room: "general" });
     }
+    await runPumps(world);
+    for (const member of ["a", "b", "c"]) world.sentTo(member);
   });
   afterEach(() => world.close());
 
@@ -57,6 +60,9 @@ describe("a pump's run", () => {
       throttled: 0,
       failed: 0,
       framesPerMessage: 1 / 3,
+      // that c is gone
+      signals: 1,
+      signalFrames: 2,
     });
     expect(queueAgeMs).to.be.at.least(250);
     expect(lastMemberMs).to.be.at.least(250);

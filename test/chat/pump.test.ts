@@ -17,7 +17,8 @@ describe("a room larger than its stage's limit", function () {
     await world.say(connectionId, { action: "joinRoom", room: "general" });
   };
   beforeEach(async () => {
-    world = await openChatWorld({ directAudienceLimit: 3 });
+    // of entries alone: what else is told is in signals.test.ts
+    world = await openChatWorld({ directAudienceLimit: 3, signalsAudienceLimit: 3 });
     for (const member of MEMBERS) await enter(member);
     for (const member of MEMBERS) world.sentTo(member);
   });
@@ -96,7 +97,7 @@ describe("a room larger than its stage's limit", function () {
     expect((await world.ports.memberships.atMost(ROOM, 4)).members).to.have.lengthOf(4);
   });
 
-  it("is not told who comes, goes, types or reads", async () => {
+  it("larger than signalsAudienceLimit, too, is not told who comes, goes, types or reads", async () => {
     await enter("f");
     await world.say("f", { action: "typing", to: { room: "general" } });
     await send("one");
@@ -165,7 +166,7 @@ describe("a room larger than its stage's limit", function () {
 
   it("that was small is not pushed again what it was shown then", async () => {
     await world.close();
-    world = await openChatWorld({ directAudienceLimit: 3 });
+    world = await openChatWorld({ directAudienceLimit: 3, signalsAudienceLimit: 3 });
     for (const member of ["a", "b", "c"]) await enter(member);
     for (let at = 1; at <= 15; at++) await send(`${at}`);
     await enter("d");

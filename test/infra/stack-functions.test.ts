@@ -45,6 +45,7 @@ describe("the stack of a stage", () => {
           MEMBERSHIP_SHARDS: "1",
           POST_CONCURRENCY: "32",
           DIRECT_AUDIENCE_LIMIT: "200",
+          SIGNALS_AUDIENCE_LIMIT: "1000",
           POSTS_PER_SECOND: "4000",
           MESSAGE_RETENTION_DAYS: "30",
           CONNECTION_TTL_SECONDS: "9000",

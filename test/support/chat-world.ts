@@ -8,7 +8,9 @@ import { dynamodbLeases } from "#aws/dynamodb-leases.ts";
 import { dynamodbMemberships } from "#aws/dynamodb-memberships.ts";
 import { dynamodbMessages } from "#aws/dynamodb-messages.ts";
 import { dynamodbReceipts } from "#aws/dynamodb-receipts.ts";
+import { dynamodbSignals } from "#aws/dynamodb-signals.ts";
 import { dynamodbSnapshots } from "#aws/dynamodb-snapshots.ts";
+import { largeAudiences } from "#chat/large-audiences.ts";
 import { type Opening, openConnection } from "#chat/open-connection.ts";
 import type { Clock, Connection, Ports, PostOutcome, Rules, Tokens } from "#chat/ports.ts";
 import type { PumpOrder } from "#chat/pump-ports.ts";
@@ -57,6 +59,7 @@ export interface ChatWorld extends Instance {
 export interface InstanceSettings {
   /** Its clock is so far ahead of the others'. */
   readonly clockAheadMs?: number;
+  readonly directAudienceLimit?: number;
   /** How many shards it spreads members over. */
   readonly shards?: number;
   /** As after another deployment. */
@@ -69,6 +72,7 @@ interface WorldOptions {
   readonly shards?: number;
   readonly retentionDays?: number;
   readonly directAudienceLimit?: number;
+  readonly signalsAudienceLimit?: number;
   /** As in mode `none`, unless given. */
   readonly rules?: Rules;
   readonly tokens?: Tokens;
@@ -115,7 +119,16 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
     const pumps = { start: (order: PumpOrder) => around("Invoke", async () => void orders.push(order)) };
     const closer = { close: (connectionId: string) => around("Close", async () => void closed.push(connectionId)) };
     const itsClock = { now: () => clock.now() + clockAheadMs };
-    const place = { client, clock: itsClock, prefix, shards: 1, retentionDays: 30, directAudienceLimit: 200, ...OPEN };
+    const place = {
+      client,
+      clock: itsClock,
+      prefix,
+      shards: 1,
+      retentionDays: 30,
+      directAudienceLimit: 200,
+      signalsAudienceLimit: 1000,
+      ...OPEN,
+    };
     const ports = portsOn({ ...place, ...options, ...settings }, post, { pumps, closer });
     const message = onMessage(ports, { log });
     return {
@@ -176,12 +189,13 @@ interface Place {
   readonly shards: number;
   readonly retentionDays: number;
   readonly directAudienceLimit: number;
+  readonly signalsAudienceLimit: number;
   readonly rules: Rules;
   readonly tokens: Tokens;
 }
 
 function portsOn(
-  { client, clock, prefix, shards, retentionDays, directAudienceLimit, rules, tokens }: Place,
+  { client, clock, prefix, shards, retentionDays, directAudienceLimit, signalsAudienceLimit, rules, tokens }: Place,
   post: Ports["poster"]["post"],
   { pumps, closer }: Pick<Ports, "pumps" | "closer">,
 ): Ports {
@@ -200,10 +214,13 @@ function portsOn(
     inboxes: dynamodbInboxes({ client, tableName: `${prefix}-memberships` }),
     rates: rateLimits(clock),
     told: toldHere(clock),
+    signals: dynamodbSignals(table("messages")),
+    largeAudiences: largeAudiences(clock),
     clock,
     ids: { create: randomUUID },
     postConcurrency: 8,
     directAudienceLimit,
+    signalsAudienceLimit,
     leases: dynamodbLeases(table("messages")),
     pumps,
     poster: { post },

@@ -34,9 +34,13 @@ export async function retried(world: ChatWorld, order: PumpOrder, after = RETRIE
   }
 }
 
-/** What arrived, frames of several entries taken apart. */
+/** Neither entries nor what carries them. */
+const SIGNALS: readonly unknown[] = ["signals", "presence", "typing", "receipt"];
+
+/** The entries that arrived, frames of several taken apart. */
 export function entriesIn(frames: readonly Record<string, unknown>[]): readonly { seq: number; content: string }[] {
-  return frames.flatMap((frame) => (frame.type === "entries" ? frame.entries : [frame])) as {
+  const carrying = frames.filter(({ type }) => !SIGNALS.includes(type));
+  return carrying.flatMap((frame) => (frame.type === "entries" ? frame.entries : [frame])) as {
     seq: number;
     content: string;
   }[];
