@@ -1,5 +1,6 @@
 // Whether terraform takes what we synthesize. Needs terraform, a mirror of the AWS provider and, to apply, python3 with moto;
 // skipped with the reason where they are missing.
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -27,10 +28,41 @@ function changed(stage: string, change: object = {}): SynthesizedStack {
   return synthesizeFile(folder.write(`${stage}.json`, { extends: original, stage, ...change }));
 }
 
-const withoutQueries = { savedQueries: false };
-const withRoute = { ...withoutQueries, routes: { typing: { function: "message" } } };
-/** In moto's account, and without what moto lacks: query definitions, budgets and CloudFront. */
-const prodInMoto = { ...withoutQueries, aws: { accountId: "123456789012" }, budget: null, web: null };
+const withRoute = { routes: { typing: { function: "message" } } };
+/** In moto's account, with all that prod has, and what it could have: users of its own, and a domain with a certificate. */
+const prodInMoto = {
+  aws: { accountId: "123456789012" },
+  auth: { issuer: null, audience: null, create: "cognito" },
+  domain: { name: "ws.chat.test", hostedZoneId: "ZCHATTEST" },
+};
+
+function ofAccountAndState(): SynthesizedStack[] {
+  const state = { bucket: "team-state-of-its-own", region: "us-east-1" };
+  const options = { stageFiles: [new StageFolder().stage({ state })], withAccount: true, withBootstrap: true };
+  return synthesize({ ...options, outdir: temporaryFolder(), ...new Bundles() }).slice(1);
+}
+
+/** moto's zones have ids that no zone of AWS has. */
+function inZone(id: string, stack: SynthesizedStack): SynthesizedStack {
+  const text = readFileSync(stack.file, "utf8");
+  writeFileSync(stack.file, text.replaceAll(prodInMoto.domain.hostedZoneId, id));
+  return stack;
+}
+
+async function createZone(url: string): Promise<string> {
+  const xmlns = "https://route53.amazonaws.com/doc/2013-04-01/";
+  const zone = "<Name>chat.test</Name><CallerReference>1</CallerReference>";
+  // moto finds the service by it
+  const authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/route53/aws4_request";
+  const answer = await fetch(`${url}/2013-04-01/hostedzone`, {
+    method: "POST",
+    headers: { authorization },
+    body: `<CreateHostedZoneRequest xmlns="${xmlns}">${zone}</CreateHostedZoneRequest>`,
+  });
+  const [, id] = /<Id>\/hostedzone\/(\w+)<\/Id>/.exec(await answer.text()) ?? [];
+  if (id === undefined) throw new Error(`no zone was made: ${answer.status}`);
+  return id;
+}
 
 /** Where the state's bucket is, when it is not on AWS. */
 function simulatedBackend(url: string): string[] {
@@ -83,6 +115,7 @@ describe("terraform", () => {
     let simulation: AwsSimulation | undefined;
     let dev: Terraform;
     let prod: Terraform;
+    let shared: Terraform[];
 
     before(async function () {
       this.timeout(300_000);
@@ -96,7 +129,10 @@ describe("terraform", () => {
         expect(await succeed(terraform, "apply", "-auto-approve", "-input=false")).to.include("Apply complete!");
         return terraform;
       };
-      [dev, prod] = await Promise.all([apply(changed("dev", withoutQueries)), apply(changed("prod", prodInMoto))]);
+      const zone = await createZone(url);
+      [dev, prod, ...shared] = (await Promise.all(
+        [changed("dev"), inZone(zone, changed("prod", prodInMoto)), ...ofAccountAndState()].map(apply),
+      )) as [Terraform, Terraform, ...Terraform[]];
     });
 
     after(() => simulation?.stop());
@@ -118,7 +154,7 @@ describe("terraform", () => {
 
       const team = new Terraform(temporaryFolder(), installed, url);
       const state = { bucket: "team-state", region: "us-east-1" };
-      team.use(changed("dev", { ...withoutQueries, state }).directory, { keepBackend: true });
+      team.use(changed("dev", { state }).directory, { keepBackend: true });
       await succeed(team, "init", "-input=false", ...simulatedBackend(url));
       const { status, output } = await team.run("plan", "-input=false");
       expect(status).to.equal(1);
@@ -135,12 +171,31 @@ describe("terraform", () => {
       expect(status).to.equal(0);
     });
 
-    it("has nothing to change after it made prod, with its key, its alarms and its dashboard", async function () {
+    it("has nothing to change after it made prod, with its key, its users, its domain, its page and all that watches over it", async function () {
       this.timeout(60_000).slow(20_000);
       const { status, output } = await prod.run("plan", "-detailed-exitcode", "-input=false");
       expect(output).to.include("No changes.");
       expect(status).to.equal(0);
-      expect(await succeed(prod, "state", "list")).to.include("aws_kms_key.key\n");
+      const kept = await succeed(prod, "state", "list");
+      for (const address of [
+        "aws_acm_certificate_validation.domain_proven",
+        "aws_apigatewayv2_api_mapping.domain_mapping",
+        "aws_budgets_budget.budget",
+        "aws_cloudfront_distribution.web_distribution",
+        "aws_cloudfront_response_headers_policy.web_distribution_headers",
+        "aws_cloudwatch_metric_alarm.alarms_gone-rate",
+        "aws_cloudwatch_query_definition.queries_one-message",
+        "aws_cognito_user_pool_client.users_client",
+        "aws_kms_key.key",
+        "aws_s3_object.web_config",
+      ])
+        expect(kept).to.include(`${address}\n`);
+    });
+
+    it("has nothing to change after it made the account's role and the state's bucket", async function () {
+      this.timeout(120_000).slow(60_000);
+      expect(shared).to.have.lengthOf(2);
+      for (const stack of shared) expect(await succeed(stack, "plan", "-input=false")).to.include("No changes.");
     });
 
     it("refuses to touch another account than prod's", async function () {

@@ -40,12 +40,12 @@ function script(
   });
 }
 
-/** stages/dev.json without what moto lacks, as dev.json of a folder of its own. */
+/** stages/dev.json, as dev.json of a folder of its own. */
 function devFile(change: object = {}): string {
   const folder = temporaryFolder();
   const original = path.relative(folder, path.join(root, "stages", "dev.json")).replaceAll(path.sep, "/");
   const file = path.join(folder, "dev.json");
-  writeFileSync(file, JSON.stringify({ extends: original, stage: "dev", savedQueries: false, ...change }));
+  writeFileSync(file, JSON.stringify({ extends: original, stage: "dev", ...change }));
   return file;
 }
 

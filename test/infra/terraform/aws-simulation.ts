@@ -1,8 +1,12 @@
-// moto, and in front of it what moto lacks of API Gateway and Lambda, so that terraform finds again what it asked for. Each
+// moto, and in front of it what moto lacks, so that terraform finds again what it asked for. Each
 // addition can go when moto has it (seen with moto 5.2).
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { BucketPolicies } from "./bucket-policies.ts";
+import { ByTarget } from "./by-target.ts";
 import { Deployments } from "./deployments.ts";
+import { Distributions } from "./distributions.ts";
+import { HeadersPolicies } from "./headers-policies.ts";
 import { type Moto, startMoto } from "./moto.ts";
 
 type Json = Record<string, unknown>;
@@ -13,6 +17,12 @@ interface Answer {
   readonly body: Buffer;
 }
 
+interface OwnAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
 /** Fields of requests that moto forgets. */
 const FORGOTTEN = { api: ["ipAddressType"], function: ["LoggingConfig", "KMSKeyArn"] } as const;
 
@@ -20,6 +30,10 @@ export class AwsSimulation {
   readonly #moto: Moto;
   readonly #server: http.Server;
   readonly #deployments = new Deployments();
+  readonly #byTarget = new ByTarget();
+  readonly #headersPolicies = new HeadersPolicies();
+  readonly #bucketPolicies = new BucketPolicies();
+  readonly #distributions = new Distributions();
   #refused: RegExp | undefined;
   /** By API id, or function name. */
   readonly #remembered = new Map<string, Json>();
@@ -59,9 +73,9 @@ export class AwsSimulation {
         response.writeHead(403, { "x-amzn-errortype": "AccessDeniedException" }).end('{"message":"not today"}');
         return;
       }
-      const own = this.#deployments.answer(request.method ?? "GET", path, body);
+      const own = this.#ownAnswer(request, body);
       if (own !== undefined) {
-        response.writeHead(own.status, { "content-type": "application/json" }).end(JSON.stringify(own.body));
+        response.writeHead(own.status, own.headers).end(own.body);
         return;
       }
       const answer = await this.#forward(request, body);
@@ -71,6 +85,17 @@ export class AwsSimulation {
     } catch (error) {
       response.writeHead(502).end(String(error));
     }
+  }
+
+  /** Of what moto does not have, or has wrong. */
+  #ownAnswer({ method = "GET", url = "/", headers }: IncomingMessage, body: Buffer): OwnAnswer | undefined {
+    const at = new URL(url, this.url);
+    const json =
+      this.#byTarget.answer(String(headers["x-amz-target"]), body) ??
+      this.#deployments.answer(method, at.pathname, body);
+    if (json !== undefined)
+      return { status: json.status, headers: { "content-type": "application/json" }, body: JSON.stringify(json.body) };
+    return this.#headersPolicies.answer(method, at.pathname, body) ?? this.#bucketPolicies.answer(method, at, body);
   }
 
   #forward(request: IncomingMessage, body: Buffer): Promise<Answer> {
@@ -87,6 +112,7 @@ export class AwsSimulation {
 
   /** Adds what moto left out of an answer. */
   #complete(path: string, asked: Buffer, answered: Buffer): Buffer {
+    if (this.#distributions.isOne(path)) return this.#distributions.complete(asked, answered);
     const change = this.#changeFor(path, asked);
     if (change === undefined || answered.length === 0) return answered;
     return Buffer.from(JSON.stringify(change(JSON.parse(answered.toString()))));
@@ -104,6 +130,7 @@ export class AwsSimulation {
     }
     const stage = /^\/v2\/apis\/([^/]+)\/stages(\/[^/]+)?$/.exec(path);
     if (stage !== null) return (answer) => this.#deployments.ofStage(stage[1] ?? "", answer, request);
+    if (/^\/v2\/domainnames(\/[^/]+)?$/.test(path)) return available;
     if (path.startsWith("/2015-03-31/functions")) return (answer) => this.#completeFunction(answer, request);
     return undefined;
   }
@@ -125,6 +152,13 @@ export class AwsSimulation {
     this.#remembered.set(id, known);
     return known;
   }
+}
+
+/** The provider waits for the domain to be there. */
+function available({ mutualTlsAuthentication: _, ...answer }: Json): Json {
+  const configurations = Object.values(answer.domainNameConfigurations ?? []);
+  const state = { domainNameStatus: "AVAILABLE", apiGatewayDomainName: "d-1.execute-api.test", hostedZoneId: "Z2" };
+  return { ...answer, domainNameConfigurations: configurations.map((each) => ({ ...Object(each), ...state })) };
 }
 
 async function bytesOf(stream: AsyncIterable<unknown>): Promise<Buffer> {

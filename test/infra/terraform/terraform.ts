@@ -66,7 +66,7 @@ export class Terraform {
     writeFileSync(path.join(this.#folder, "cdk.tf.json"), JSON.stringify(stack, null, 2));
   }
 
-  /** Rejects only if terraform cannot be run, or runs longer than two minutes. */
+  /** Rejects only if terraform cannot be run, or runs longer than four minutes. */
   run(...args: readonly string[]): Promise<Outcome> {
     const env = {
       ...process.env,
@@ -74,7 +74,7 @@ export class Terraform {
       CHECKPOINT_DISABLE: "1",
       TF_IN_AUTOMATION: "1",
     };
-    const options = { cwd: this.#folder, env, timeout: 120_000, maxBuffer: 2 ** 26 };
+    const options = { cwd: this.#folder, env, timeout: 240_000, maxBuffer: 2 ** 26 };
     return new Promise((resolve, reject) => {
       execFile("terraform", [...args, "-no-color"], options, (error, stdout, stderr) => {
         const status = error === null ? 0 : error.code;
@@ -98,6 +98,7 @@ const SERVICES = [
   "budgets",
   "cloudfront",
   "cloudwatch",
+  "cognitoidp",
   "dynamodb",
   "iam",
   "kms",
