@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { exampleValues } from "#infra/stage-file/example-values.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
+import type { StageConfig } from "#infra/stage-file/schema.ts";
 import { type OidcIssuer, type Person, startOidcIssuer } from "./oidc-issuer.ts";
 
 const AUDIENCE = "local";
@@ -48,13 +49,19 @@ export async function startLocalIdentity(
       ...(auth.create === undefined ? {} : { create: null }),
       ...(auth.mode === "none" ? { nameClaim: "name", roomsClaim: "rooms" } : {}),
     },
-    ...(web === undefined ? {} : { web: { signIn: null } }),
+    ...(saysHowToSignIn(web) ? { web: { signIn: null } } : {}),
     functions: { [auth.function]: { bundle: "authorize" } },
     logs: { dataTrace: false },
   };
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(overlay, null, 2)}\n`);
   return { stageFile: file, issuer };
+}
+
+/** Only what is there can be taken back. */
+function saysHowToSignIn(web: StageConfig["web"]): boolean {
+  const { clientId, scopes, origins } = web?.signIn ?? { scopes: ["profile"], origins: [] };
+  return clientId !== undefined || origins.length > 0 || scopes.join(" ") !== "profile";
 }
 
 /** Nobody could get in: a stage as it comes with the project, until a team puts its own issuer in. */

@@ -24,6 +24,8 @@ const FAILURES: Readonly<Record<FailureCode, string | undefined>> = {
 
 /** The server's own sentence where it names the place of the mistake; ours where its words are meant for programmers. */
 export function failureInWords(error: RequestError): string {
+  // who is signed in still is, for a while
+  if (error.code === "unauthenticated" && error.retryable) return "Your sign-in could not be renewed yet.";
   return FAILURES[error.code] ?? error.message;
 }
 

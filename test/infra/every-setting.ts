@@ -44,7 +44,10 @@ export const EVERY_SETTING = {
   savedQueries: true,
   budget: { monthlyUsd: 12.5, forecastPercent: 90 },
   domain: { name: "ws.chat.test", hostedZoneId: "Z123456" },
-  web: { domain: { name: "chat.test", certificateArn: CERTIFICATE, hostedZoneId: "Z123456" } },
+  web: {
+    domain: { name: "chat.test", certificateArn: CERTIFICATE, hostedZoneId: "Z123456" },
+    signIn: { clientId: "page", scopes: ["email"], origins: ["https://token.chat.test"] },
+  },
   state: { bucket: "team-state", region: "us-east-1" },
 };
 

@@ -111,6 +111,14 @@ describe("terraform", () => {
     for (const stack of stacks) await validate(stack);
   });
 
+  it("finds a stage with a page and a user pool of its own valid: nothing waits for itself", async function () {
+    this.timeout(60_000).slow(20_000);
+    skipUnless(this, installed);
+    await validate(
+      changed("staging", { auth: { mode: "jwt", create: "cognito" }, functions: { authorize: {} }, web: {} }),
+    );
+  });
+
   describe("with a simulated AWS", () => {
     let simulation: AwsSimulation | undefined;
     let dev: Terraform;

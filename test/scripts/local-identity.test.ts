@@ -1,7 +1,11 @@
 import path from "node:path";
 import { expect } from "chai";
-import { asksAnExampleIssuer } from "#scripts/local-identity.ts";
+import { loadStage } from "#infra/stage-file/load-stage.ts";
+import { signInConfig } from "#infra/web-sign-in.ts";
+import { asksAnExampleIssuer, startLocalIdentity } from "#scripts/local-identity.ts";
 import { root } from "#scripts/root.ts";
+import { stageWithEverySetting } from "#test/infra/every-setting.ts";
+import { temporaryFolder } from "#test/infra/synthesized.ts";
 
 describe("an issuer on this machine", () => {
   it("stands in where a stage's own is an example, and only there", () => {
@@ -9,4 +13,23 @@ describe("an issuer on this machine", () => {
     expect(asks("prod")).to.equal(true);
     expect(asks("dev")).to.equal(false);
   });
+
+  const project = (stage: string) => path.join(root, "stages", `${stage}.json`);
+  for (const [what, file] of [
+    ["dev", project("dev")],
+    ["staging", project("staging")],
+    ["prod", project("prod")],
+    ["a stage with every setting", stageWithEverySetting()],
+  ] as const) {
+    it(`takes the place of what ${what} says of tokens, and leaves the rest`, async () => {
+      const { stageFile, issuer } = await startLocalIdentity(file, temporaryFolder());
+      await issuer.close();
+      const [before, after] = [loadStage(file), loadStage(stageFile)];
+      expect(after.auth).to.include({ mode: "jwt", issuer: issuer.url, audience: "local", tokenUse: "id" });
+      expect(after.auth).not.to.have.any.keys("jwksUri", "roomsPrefix", "create");
+      expect(signInConfig(after, after.auth)).to.deep.include({ clientId: "local", scopes: ["openid", "profile"] });
+      for (const part of ["rooms", "routes", "tables", "delivery"] as const)
+        expect(after[part]).to.deep.equal(before[part]);
+    });
+  }
 });

@@ -17,6 +17,12 @@ describe("web words", () => {
     }
   });
 
+  it("do not say that a sign-in is over while it is still being renewed", () => {
+    const words = (retryable: boolean) => failureInWords(new RequestError("unauthenticated", "No.", retryable));
+    expect(words(true)).to.equal("Your sign-in could not be renewed yet.");
+    expect(words(false)).to.include("Sign in again");
+  });
+
   it("keep the server's sentence where it names what is wrong with the input", () => {
     const sentence = '"name" is ""; it must be a string of 1 to 64 characters.';
     expect(failureInWords(new RequestError("invalid_request", sentence))).to.equal(sentence);
