@@ -115,7 +115,11 @@ export class Client {
       changed: (state) => this.#changed(state),
       moving: () => requests.halt("The connection is being replaced by a new one."),
       moved: () => this.#begin(),
-      refused: () => tokens?.refused() ?? false,
+      refused: (how) => {
+        if (how === "surely") return tokens?.refused() ?? false;
+        tokens?.doubted();
+        return true;
+      },
     });
   }
 

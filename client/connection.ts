@@ -26,8 +26,8 @@ export interface ConnectionPorts {
   moving(): void;
   /** The other socket is set up – or was lost, and everything is as before. */
   moved(): void;
-  /** The token we showed is surely no good. False: there is no point in trying again. */
-  refused(): boolean;
+  /** The token we showed is no good, as far as can be told. False: there is no point in trying again. */
+  refused(how: "surely" | "perhaps"): boolean;
 }
 
 const CLOSED_BY_US: CloseReason = { code: 1000, words: "You closed the connection." };
@@ -146,7 +146,7 @@ export class Connection {
   }
 
   #closed(socket: Socket, how: CloseReason): void {
-    const hopeless = how.refused === "surely" && !how.final && !this.#ports.refused();
+    const hopeless = how.refused !== undefined && !how.final && !this.#ports.refused(how.refused);
     const why = hopeless ? { ...how, final: true as const } : how;
     if (socket === this.#predecessor) this.#predecessor = undefined;
     if (socket === this.#successor) {

@@ -32,6 +32,8 @@ export class Tokens {
   #current: string | undefined;
   #refused: string | undefined;
   #refusals = 0;
+  /** Handshakes in a row that failed without a word of why. */
+  #doubts = 0;
   #asked: Promise<string> | undefined;
 
   constructor(source: TokenSource) {
@@ -45,7 +47,7 @@ export class Tokens {
 
   /** For a handshake. @throws SignInNeeded when none is left to try */
   async forHandshake(): Promise<readonly string[]> {
-    const token = await this.#ask({ fresh: this.#refused !== undefined });
+    const token = await this.#ask({ fresh: this.#refused !== undefined || isPowerOfTwo(this.#doubts) });
     if (token === this.#refused) throw new SignInNeeded("The server refused this token, and there is no other.");
     this.#current = token;
     return ["bearer", token];
@@ -64,10 +66,19 @@ export class Tokens {
     return !this.isFixed && this.#refusals < MOST_REFUSALS;
   }
 
+  /**
+   * It may have been the token. A fresh one is asked for – at once, and ever less often: if it is the server that is away, all its clients
+   * would otherwise be at the issuer's door.
+   */
+  doubted(): void {
+    this.#doubts += 1;
+  }
+
   accepted(token = this.#current): void {
     this.#current = token;
     this.#refused = undefined;
     this.#refusals = 0;
+    this.#doubts = 0;
   }
 
   /** Somebody wants to try once more with whatever there is. */
@@ -98,4 +109,8 @@ export class Tokens {
     }
     return token;
   }
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return count > 0 && (count & (count - 1)) === 0;
 }

@@ -9,6 +9,14 @@ import { ChatError } from "#protocol/errors.ts";
 import { ProtocolServer } from "./protocol-server.ts";
 import { type TestClient, testClient } from "./test-client.ts";
 
+/** As browsers are: it does not say why a handshake failed. */
+class Silent extends WebSocket {
+  override addEventListener(type: string, listener: never): void {
+    if (type !== "error") super.addEventListener(type as "close", listener);
+    else super.on("error", () => undefined);
+  }
+}
+
 describe("client token", () => {
   let server: ProtocolServer;
   let ann: TestClient;
@@ -155,12 +163,6 @@ describe("client token", () => {
 
     it("cannot be told from a server that is away where the runtime says nothing of it: it is tried again, ever later", async () => {
       server.refuses = () => true;
-      class Silent extends WebSocket {
-        override addEventListener(type: string, listener: never): void {
-          if (type !== "error") super.addEventListener(type as "close", listener);
-          else super.on("error", () => undefined);
-        }
-      }
       ann = testClient({ url: server.url, token: "hush-hush", webSocket: Silent as never });
       const delays: (number | undefined)[] = [];
       for (let attempt = 0; attempt < 3; attempt += 1) {
@@ -174,6 +176,15 @@ describe("client token", () => {
         ann.timers.advance(retryInMs ?? 0);
       }
       expect(delays).to.deep.equal([250, 500, 1000]);
+    });
+
+    it("perhaps has the app asked for a fresh one at once, and ever less often", async () => {
+      server.refuses = () => true;
+      ann = testClient({ url: server.url, token: numbered, webSocket: Silent as never });
+      for (let attempt = 0; attempt < 9; attempt += 1) ann.timers.advance((await closed()).retryInMs ?? 0);
+      await closed();
+      const fresh = wanted.flatMap((how, failures) => (how.fresh ? [failures] : []));
+      expect([wanted.length, fresh]).to.deep.equal([10, [1, 2, 4, 8]]);
     });
   });
 

@@ -71,7 +71,7 @@ export class SignIn {
     return {
       config: this.#config,
       storage: sessionStorage,
-      now: () => performance.now(),
+      now: () => Date.now(),
       tokenEndpoint: async () => (await this.#discovered()).tokenEndpoint,
     };
   }

@@ -20,7 +20,7 @@ interface Kept {
 export interface SignedInPorts {
   readonly config: SignInConfig;
   readonly storage: TabStorage;
-  /** Milliseconds from whenever; must not jump with the wall clock. */
+  /** Milliseconds since 1970: other clocks stand still while a laptop sleeps. */
   now(): number;
   tokenEndpoint(): Promise<string>;
 }
