@@ -5,6 +5,8 @@ param(
   [Parameter(ValueFromRemainingArguments)] [string[]] $Options = @()
 )
 $ErrorActionPreference = 'Stop'
+# A program's exit status is looked at below; newer versions would throw before that.
+$PSNativeCommandUseErrorActionPreference = $false
 $project = Split-Path -Parent $PSScriptRoot
 
 $node = Get-Command node -ErrorAction SilentlyContinue

@@ -5,7 +5,7 @@ export interface PlanSummary {
   readonly update: readonly string[];
   readonly replace: readonly string[];
   readonly remove: readonly string[];
-  /** Addresses that are removed or replaced although they keep something: rows, logs, keys, names that others know. */
+  /** Addresses that are removed or replaced although they keep something: rows, people, logs, keys, names that others know. */
   readonly lost: readonly string[];
 }
 
@@ -19,7 +19,10 @@ interface ResourceChange {
 const KEEPS_SOMETHING: ReadonlySet<string> = new Set([
   "aws_apigatewayv2_api",
   "aws_apigatewayv2_domain_name",
+  "aws_cloudfront_distribution",
   "aws_cloudwatch_log_group",
+  "aws_cognito_user_pool",
+  "aws_cognito_user_pool_client",
   "aws_dynamodb_table",
   "aws_kms_key",
   "aws_s3_bucket",

@@ -10,8 +10,10 @@ const FILE = "deploy.tfplan";
 export async function init(terraform: Terraform, again: string): Promise<void> {
   const { status, output } = await terraform.quietly("init", "-input=false");
   if (status === 0) return;
-  const next = `If the state has moved: ${terraform.shown("init", "-migrate-state")}. Else put right what it says and run this again: ${again}`;
-  throw new StepError(`${output}\n${terraform.shown("init")} failed.`, { changed: NOTHING_CHANGED, next });
+  const way = /S3 bucket .* does not exist/.test(output)
+    ? "Make the bucket of the state: run this again with --with-bootstrap, once."
+    : `If the state has moved: ${terraform.shown("init", "-migrate-state")}. Else put right what it says and run this again: ${again}`;
+  throw new StepError(`${output}\n${terraform.shown("init")} failed.`, { changed: NOTHING_CHANGED, next: way });
 }
 
 /** undefined when there is nothing to do. Else apply does exactly what the summary says, or refuses. */

@@ -91,12 +91,19 @@ export class Terraform {
       both.push(chunk);
       print(chunk);
     });
+    // Ctrl-C reaches terraform as well, which ends what it has begun and writes the state: that is waited for, and told.
+    process.on("SIGINT", waitForIt);
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
+        process.off("SIGINT", waitForIt);
         const text = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString("utf8");
         resolve({ status: code ?? 1, stdout: text(out), output: text(both) });
       });
     });
   }
+}
+
+function waitForIt(): void {
+  console.error("Interrupted: waiting for what has begun to end.");
 }
