@@ -1,151 +1,53 @@
 // What can go wrong behind a large room, through everything that is deployed and with what IAM allows the function fanout: sockets that end without
 // a $disconnect, the largest messages, and pumps that always fail.
 import { once } from "node:events";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
-import { zipSync } from "fflate";
 import type { PumpOrder } from "#chat/pump-ports.ts";
-import { synthesize } from "#infra/synthesize.ts";
-import { type LocalStack, startLocal } from "#local/start-local.ts";
 import { LIMITS } from "#protocol/limits.ts";
-import { buildFunctions } from "#scripts/build-functions.ts";
-import { root } from "#scripts/root.ts";
-import { connectClient, type TestClient } from "#test/local/support/test-client.ts";
+import { entriesOf, type Frame, LargeRoom, LIMIT, type Starting } from "./large-room-stack.ts";
 
-type Frame = Readonly<Record<string, unknown>>;
-
-const LIMIT = 5;
 const FRAME_BYTES = 32 * 1024;
 const MESSAGE_BYTES = 128 * 1024;
 
 describe("behind a large room on the local stack", function () {
   this.timeout(60_000);
-  let directory: string;
-  let local: LocalStack;
-  let lines: string[];
-  const clients = new Map<string, TestClient>();
-
-  before(async () => {
-    directory = await mkdtemp(path.join(tmpdir(), "fanout-failures-"));
-    await buildFunctions(root);
-  });
-  after(() => rm(directory, { recursive: true, force: true }));
-  afterEach(async () => {
-    for (const { socket } of clients.values()) socket.terminate();
-    clients.clear();
-    await local.close();
-  });
-
-  const start = async (functions: object = {}, code: Readonly<Record<string, string>> = {}) => {
-    const stageFile = path.join(directory, "dev.json");
-    const settings = { delivery: { directAudienceLimit: LIMIT, roomShards: { large: 2 } }, functions };
-    await writeFile(
-      stageFile,
-      JSON.stringify({
-        extends: path.relative(directory, path.join(root, "stages/dev.json")),
-        stage: "dev",
-        ...settings,
-      }),
-    );
-    const [stack] = synthesize({
-      stageFiles: [stageFile],
-      outdir: path.join(directory, "out"),
-      distDir: path.join(root, "dist", "functions"),
-    });
-    if (!stack) throw new Error("no stack");
-    const copy = path.join(directory, "stack");
-    await rm(copy, { recursive: true, force: true });
-    await cp(stack.directory, copy, { recursive: true });
-    for (const [name, source] of Object.entries(code)) {
-      await writeFile(path.join(copy, "assets", `${name}.zip`), zipSync({ "index.mjs": Buffer.from(source) }));
-    }
-    lines = [];
-    local = await startLocal({
-      terraform: path.join(copy, "cdk.tf.json"),
-      port: 0,
-      logsDir: path.join(directory, "logs"),
-      print: (line) => lines.push(line),
-    });
+  let room: LargeRoom;
+  afterEach(() => room.close());
+  const start = async (starting: Starting = {}) => {
+    room = await LargeRoom.start(starting);
   };
-  const enter = async (count: number) => {
-    for (let at = 0; at < count; at++) {
-      const client = await connectClient(`${local.urls[0]}?dialect=native&userId=u${at}`);
-      clients.set(`u${at}`, client);
-      client.send({ action: "joinRoom", room: "large", requestId: "join" });
-      await framesUntil(client, ({ requestId }) => requestId === "join");
-    }
-  };
-  const client = (user: string): TestClient => {
-    const found = clients.get(user);
-    if (!found) throw new Error(`no ${user}`);
-    return found;
-  };
-  const framesUntil = async (of: TestClient, isLast: (frame: Frame) => boolean): Promise<readonly Frame[]> => {
-    for (const frames: Frame[] = []; ; ) {
-      const frame = JSON.parse(await of.next());
-      frames.push(frame);
-      if (isLast(frame)) return frames;
-    }
-  };
-  const ask = async (user: string, frame: Frame): Promise<Frame> => {
-    client(user).send({ requestId: frame.action, ...frame });
-    return (await framesUntil(client(user), ({ requestId }) => requestId === frame.action)).at(-1) ?? {};
-  };
-  const say = (content: string, id: string) => ask("u0", { action: "sendMessage", to: { room: "large" }, content, id });
-  const resume = (after: number) =>
-    ask("u1", { action: "resume", conversations: [{ conversation: "room:large", after }] });
-  const entriesOf = (frame: Frame): readonly Frame[] =>
-    frame.type === "entries" ? (frame.entries as Frame[]) : [frame];
-  const arrived = async (user: string, id: string) => {
-    const frames = await framesUntil(client(user), (frame) => entriesOf(frame).some((entry) => entry.id === id));
-    return entriesOf(frames.at(-1) as Frame).find((entry) => entry.id === id) as Frame;
-  };
-  const rows = async (table: string) => {
-    const credentials = { accessKeyId: "developer", secretAccessKey: "any" };
-    const database = new DynamoDBClient({ endpoint: local.dynamodbUrl, region: "us-east-1", credentials });
-    const TableName = local.stack.tables.find(({ name }) => name.endsWith(`-${table}`))?.name;
-    const { Items = [] } = await database.send(new ScanCommand({ TableName, ConsistentRead: true }));
-    database.destroy();
-    return Items;
-  };
-  const users = async (table: string) => {
-    const found = (await rows(table)).flatMap(({ userId, connectionId }) => userId?.S ?? connectionId?.S ?? []);
-    return new Set(found.filter((user) => /^u\d+$/.test(user)));
-  };
-  const fanoutLog = () =>
-    readFile(path.join(directory, "logs", "aws.lambda.websocket-api-dev-fanout.jsonl"), "utf8").catch(() => "");
 
   it("connections that ended without a word are found by their 410, and their rows are all that goes", async () => {
     await start();
-    await enter(12);
-    local.chaos.use([{ kind: "disconnect-drop", share: 1 }]);
+    await room.enter(12);
+    room.local.chaos.use([{ kind: "disconnect-drop", share: 1 }]);
     const gone = ["u3", "u4", "u5", "u8", "u11"];
     for (const user of gone) {
-      client(user).socket.terminate();
-      await client(user).closed;
-      clients.delete(user);
+      room.client(user).socket.terminate();
+      await room.client(user).closed;
+      room.clients.delete(user);
     }
-    expect((await users("memberships")).size, "nobody was told").to.equal(12);
-    expect(await say("anyone?", "first")).to.include({ type: "ack" });
-    const left = [...clients.keys()];
-    for (const user of left.slice(1)) expect(await arrived(user, "first")).to.include({ content: "anyone?" });
-    while ((await users("memberships")).size > left.length || (await users("connections")).size > left.length) {
+    expect((await room.users("memberships")).length, "nobody was told").to.equal(12);
+    expect(await room.say("anyone?", "first")).to.include({ type: "ack" });
+    const left = [...room.clients.keys()];
+    for (const user of left.slice(1)) expect(await room.arrived(user, "first")).to.include({ content: "anyone?" });
+    while (
+      (await room.users("memberships")).length > left.length ||
+      (await room.users("connections")).length > left.length
+    ) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    expect([...(await users("memberships"))].sort()).to.deep.equal(left.toSorted());
-    expect([...(await users("connections"))].sort()).to.deep.equal(left.toSorted());
-    expect(await say("just us", "second")).to.include({ type: "ack" });
-    for (const user of left.slice(1)) expect(await arrived(user, "second")).to.include({ content: "just us" });
-    expect(await fanoutLog(), "what IAM has refused").not.to.match(/AccessDenied|pump failed|post failed/);
+    expect(await room.users("memberships")).to.deep.equal(left.toSorted());
+    expect(await room.users("connections")).to.deep.equal(left.toSorted());
+    expect(await room.say("just us", "second")).to.include({ type: "ack" });
+    for (const user of left.slice(1)) expect(await room.arrived(user, "second")).to.include({ content: "just us" });
+    expect(await room.log(), "what IAM has refused").not.to.match(/AccessDenied|pump failed|post failed/);
   });
 
   describe("with the largest messages", () => {
     beforeEach(async () => {
       await start();
-      await enter(LIMIT + 2);
+      await room.enter(LIMIT + 2);
     });
 
     it("the largest content goes the whole way in one frame, whatever JSON escapes in it; history and resume have it", async () => {
@@ -155,14 +57,14 @@ describe("behind a large room on the local stack", function () {
         "é".repeat(LIMITS.contentBytes / 2),
       ];
       for (const [at, content] of contents.entries()) {
-        expect(await say(content, `m${at}`)).to.include({ type: "ack", seq: at + 1 });
-        const entry = await arrived("u1", `m${at}`);
+        expect(await room.say(content, `m${at}`)).to.include({ type: "ack", seq: at + 1 });
+        const entry = await room.arrived("u1", `m${at}`);
         expect(entry).to.include({ content });
         expect(Buffer.byteLength(JSON.stringify(entry)), "one billed message").to.be.at.most(LIMITS.pushBytes);
       }
       const seen: unknown[] = [];
       for (let after = 0, more = true; more; after = seen.length) {
-        const answer = await resume(after);
+        const answer = await room.resume(after);
         expect(Buffer.byteLength(JSON.stringify(answer))).to.be.at.most(MESSAGE_BYTES);
         const [part] = answer.conversations as [{ entries: Frame[]; more: boolean; recovered: boolean }];
         expect(part.recovered).to.equal(true);
@@ -170,7 +72,7 @@ describe("behind a large room on the local stack", function () {
         more = part.more;
       }
       expect(seen).to.deep.equal(contents);
-      const history = await ask("u1", { action: "getMessages", conversation: "room:large" });
+      const history = await room.ask("u1", { action: "getMessages", conversation: "room:large" });
       expect(Object(history.entries).at(-1)).to.include({ content: contents.at(-1) });
     });
 
@@ -179,42 +81,87 @@ describe("behind a large room on the local stack", function () {
       const content = "x".repeat(MESSAGE_BYTES - Buffer.byteLength(JSON.stringify(frame)));
       const text = JSON.stringify({ ...frame, content });
       expect(Buffer.byteLength(text)).to.equal(MESSAGE_BYTES);
-      const { socket } = client("u0");
+      const { socket } = room.client("u0");
       for (let at = 0; at < text.length; at += FRAME_BYTES) {
         socket.send(text.slice(at, at + FRAME_BYTES), { fin: at + FRAME_BYTES >= text.length });
       }
-      const refusal = (await framesUntil(client("u0"), ({ requestId }) => requestId === "huge")).at(-1);
+      const refusal = (await room.framesUntil("u0", ({ requestId }) => requestId === "huge")).at(-1);
       expect(refusal).to.include({ type: "error", code: "message_too_large", retryable: false });
-      expect(await say("small", "small")).to.include({ type: "ack", seq: 1 });
-      expect(await arrived("u1", "small")).to.include({ seq: 1, content: "small" });
+      expect(await room.say("small", "small")).to.include({ type: "ack", seq: 1 });
+      expect(await room.arrived("u1", "small")).to.include({ seq: 1, content: "small" });
     });
 
     it("what is larger yet ends that one socket, and the room goes on", async () => {
-      const { socket } = client("u2");
+      const { socket } = room.client("u2");
       socket.send("x".repeat(FRAME_BYTES + 1));
       const [code] = await once(socket, "close");
       expect(code).to.equal(1009);
-      expect(await say("still here", "after")).to.include({ type: "ack" });
-      expect(await arrived("u1", "after")).to.include({ content: "still here" });
+      expect(await room.say("still here", "after")).to.include({ type: "ack" });
+      expect(await room.arrived("u1", "after")).to.include({ content: "still here" });
     });
+  });
+
+  for (const ms of [5_000, -5_000]) {
+    it(`clocks of functions ${Math.abs(ms) / 1_000} s ${ms < 0 ? "behind" : "ahead of"} those of others keep nobody from anything`, async () => {
+      await start({ faults: [{ kind: "clock-skew", share: 0.5, ms }] });
+      await room.enter(LIMIT + 3);
+      const ids = Array.from({ length: 20 }, (_, at) => `m${at}`);
+      for (const [at, id] of ids.entries()) {
+        room.client(`u${at % 2}`).send({ action: "sendMessage", to: { room: "large" }, content: id, id });
+      }
+      for (const user of [...room.clients.keys()].slice(2)) {
+        const seqs = new Set<number>();
+        await room.framesUntil(user, (frame) => {
+          for (const entry of entriesOf(frame)) if (entry.type === "message") seqs.add(Number(entry.seq));
+          return seqs.size === ids.length;
+        });
+        expect([...seqs], user).to.deep.equal(ids.map((_, at) => at + 1));
+      }
+    });
+  }
+
+  it("the number of its shards goes up and down under open connections, and nobody is lost", async () => {
+    await start({ shards: 1 });
+    await room.enter(8);
+    let count = 0;
+    const all = async () => {
+      const id = `m${++count}`;
+      expect(await room.say(id, id)).to.include({ type: "ack" });
+      for (const user of [...room.clients.keys()].slice(1)) {
+        expect(await room.arrived(user, id), user).to.include({ seq: count });
+      }
+      expect(await room.users("memberships")).to.have.lengthOf(room.clients.size);
+    };
+    await all();
+    for (const [step, shards] of [5, 2, 7, 1].entries()) {
+      await room.deploy({ shards });
+      await all();
+      await room.enter(11 + 3 * step, 8 + 3 * step);
+      await all();
+      // one who was placed by another number, and one who joins again
+      const [leaving, again] = [`u${2 + step}`, `u${8 + step}`];
+      expect(await room.ask(leaving, { action: "leaveRoom", room: "large" })).to.include({ type: "ack" });
+      room.client(leaving).socket.close();
+      room.clients.delete(leaving);
+      expect(await room.ask(again, { action: "joinRoom", room: "large" })).to.include({ type: "ack" });
+      await all();
+    }
   });
 
   it("an event whose pumps always fail is tried as the Terraform says, and ends in the queue that it names", async () => {
     const async = { maximumRetryAttempts: 0, maximumEventAgeSeconds: 120 };
-    await start(
-      { fanout: { async } },
-      { fanout: "export const handler = async () => { throw new Error('no pump'); };" },
-    );
-    const fanout = local.stack.functions.find(({ name }) => name.endsWith("-fanout"));
+    const code = { fanout: "export const handler = async () => { throw new Error('no pump'); };" };
+    await start({ functions: { fanout: { async } }, code });
+    const fanout = room.local.stack.functions.find(({ name }) => name.endsWith("-fanout"));
     expect(fanout?.asyncInvoke).to.include({ maxRetries: 0, maxAgeSeconds: 120 });
     const queue = fanout?.asyncInvoke?.onFailure;
     expect(queue).to.match(/^arn:aws:sqs:us-east-1:\d+:websocket-api-dev-fanout-/);
-    await enter(LIMIT + 2);
-    expect(await say("lost?", "lost")).to.include({ type: "ack", seq: 1 });
+    await room.enter(LIMIT + 2);
+    expect(await room.say("lost?", "lost")).to.include({ type: "ack", seq: 1 });
     // pumps were asked for when the members came, too
     const isForTheMessage = ({ record }: { record: { requestPayload: PumpOrder } }) => record.requestPayload.seq === 1;
     const records = async () =>
-      (await fanoutLog())
+      (await room.log())
         .split("\n")
         .filter((line) => line.includes("local.asyncDestination"))
         .map((line) => JSON.parse(JSON.parse(line).message).record)
@@ -228,6 +175,6 @@ describe("behind a large room on the local stack", function () {
       return record.requestPayload.shard;
     });
     expect(shards.sort()).to.deep.equal([0, 1]);
-    expect(JSON.stringify(await resume(0)), "what was acknowledged is kept").to.include("lost?");
+    expect(JSON.stringify(await room.resume(0)), "what was acknowledged is kept").to.include("lost?");
   });
 });
