@@ -18,6 +18,7 @@ export interface RoomUnits {
   readonly client: Units;
 }
 
+/** Larger rooms are told no signals (ADR 10), and a million is larger. */
 const LIMIT = 200;
 
 export async function roomUnits(): Promise<RoomUnits> {
@@ -36,7 +37,7 @@ export async function roomUnits(): Promise<RoomUnits> {
 }
 
 async function unitsOf(shards: number, members: number): Promise<Pick<RoomUnits, "message" | "client">> {
-  const world = await openChatWorld({ shards, directAudienceLimit: LIMIT });
+  const world = await openChatWorld({ shards, directAudienceLimit: LIMIT, signalsAudienceLimit: LIMIT });
   try {
     let counts = newCounts();
     countCalls(world.client, () => counts);
