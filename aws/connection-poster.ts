@@ -60,6 +60,7 @@ export function connectionPoster(settings: PosterSettings): ConnectionPoster {
           return "failed";
         case "unavailable":
         case "rejected":
+          if (answer.kind === "unavailable" && options.mayGetLost) return "throttled";
           onFailure(connectionId, answer.cause);
           return "failed";
       }

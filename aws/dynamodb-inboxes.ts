@@ -1,6 +1,6 @@
 // The direct and group conversations of a user: rows of the Memberships table under `inbox:<user>`, sorted by conversation.
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { Inboxes } from "#chat/ports.ts";
+import type { Inboxes } from "#chat/inbox-port.ts";
 import { conditionHolds } from "./conditional-write.ts";
 import { queryAll } from "./query-pages.ts";
 import { type Row, text } from "./table-rows.ts";

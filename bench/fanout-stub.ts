@@ -1,6 +1,7 @@
 // A stand-in for `@connections` in a process of its own: 200 to every POST after some milliseconds, and a careful look at what comes: how many in
 // any second, in which order for each connection, how long after it was sent.
 import { createServer, type Socket } from "node:net";
+import type { Entry } from "#protocol/messages.ts";
 import type { Seen } from "./fanout-seen.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n";
@@ -16,6 +17,12 @@ let latencies: number[] = [];
 let buckets = new Map<number, number>();
 let newest = new Map<string, number>();
 
+/** What has a seq of its own; presence, typing and receipts have none. */
+function entriesIn(frame: { type: string; entries: Entry[] } | Entry): readonly Entry[] {
+  if ("entries" in frame) return frame.entries;
+  return "sentAt" in frame ? [frame] : [];
+}
+
 function look(connectionId: string, body: string): void {
   frames++;
   bytes += Buffer.byteLength(body);
@@ -23,7 +30,7 @@ function look(connectionId: string, body: string): void {
   const bucket = Math.floor(lastAt / BUCKET_MS);
   buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
   const frame = JSON.parse(body);
-  for (const { seq, sentAt } of frame.type === "entries" ? frame.entries : [frame]) {
+  for (const { seq, sentAt } of entriesIn(frame)) {
     if (seq !== (newest.get(connectionId) ?? seq - 1) + 1) outOfOrder++;
     newest.set(connectionId, seq);
     latencies.push(lastAt - Date.parse(sentAt));

@@ -5,21 +5,19 @@ import path from "node:path";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import type { Entry } from "#protocol/messages.ts";
 import { root } from "#scripts/root.ts";
-import { type Counts, countCalls, newCounts } from "./counted-calls.ts";
-import type { Usage } from "./fanout-engine.ts";
+import { countCalls, newCounts } from "./counted-calls.ts";
+import { addedUp, difference, dollarsOf } from "./fanout-bill.ts";
 import { type FanoutPoint, fanoutPlot } from "./fanout-plot.ts";
+import { benchSignals } from "./fanout-signals.ts";
 import { benchStage } from "./fanout-stage.ts";
 import { type Busy, printTargets } from "./fanout-targets.ts";
 import { type FanoutWorld, openFanoutWorld } from "./fanout-world.ts";
 import { memberId } from "./fill-room.ts";
-import { PRICE } from "./prices.ts";
 import { figure, percent, printTable } from "./print-table.ts";
 
 /** Posts a second as in stages/base.json. */
 const SETTINGS = { postsPerSecond: 4_000, answerMs: 10, directAudienceLimit: 1 };
 const SIZES = [10, 100, 1_000, 10_000, 100_000];
-/** The memory that stages/base.json gives to message and fanout. */
-const GB = { message: 0.5, fanout: 1 };
 
 export async function benchFanout(): Promise<void> {
   const points: FanoutPoint[] = [];
@@ -27,6 +25,7 @@ export async function benchFanout(): Promise<void> {
   printSizes(points);
   writeFileSync(path.join(root, "docs", "fanout.svg"), fanoutPlot(points, SETTINGS.postsPerSecond));
   await benchStage(SETTINGS.postsPerSecond, SETTINGS.answerMs);
+  await benchSignals(SETTINGS.postsPerSecond, SETTINGS.answerMs);
   const { ours, naive } = await busyRoom();
   printTargets({ points, postsPerSecond: SETTINGS.postsPerSecond, ours, naive });
 }
@@ -187,45 +186,6 @@ async function sendTo(world: FanoutWorld, sender: number, content: string): Prom
 async function pumpAll(world: FanoutWorld): Promise<void> {
   const orders: readonly PumpOrder[] = world.chat.orders.splice(0);
   await Promise.all(orders.map((order) => world.ask({ kind: "pump", order })));
-}
-
-function difference(after: Usage, before: Usage): Usage {
-  const units = { ...after.counts };
-  for (const key of Object.keys(units) as (keyof Counts)[]) units[key] -= before.counts[key];
-  return {
-    cpuMs: after.cpuMs - before.cpuMs,
-    functionMs: after.functionMs - before.functionMs,
-    invocations: after.invocations - before.invocations,
-    mostMemoryMb: after.mostMemoryMb,
-    counts: units,
-  };
-}
-
-function addedUp(one: Counts, other: Counts): Pick<Counts, "readUnits" | "writeUnits"> {
-  return { readUnits: one.readUnits + other.readUnits, writeUnits: one.writeUnits + other.writeUnits };
-}
-
-interface Spent {
-  readonly messages: number;
-  readonly frames: number;
-  readonly units: Pick<Counts, "readUnits" | "writeUnits">;
-  /** Of the function message; the naive engine posts in it. */
-  readonly messageMs: number;
-  readonly fanoutMs?: number;
-  /** Of the function fanout. */
-  readonly invocations?: number;
-}
-
-/** Each message comes in and is acknowledged; each frame here is below 32 KB. */
-function dollarsOf({ messages, frames, units, messageMs, fanoutMs = 0, invocations = 0 }: Spent): number {
-  const gbSeconds = (messageMs * GB.message + fanoutMs * GB.fanout) / 1000;
-  return (
-    (2 * messages + frames) * PRICE.message +
-    (messages + invocations) * PRICE.lambdaRequest +
-    gbSeconds * PRICE.lambdaGbSecond +
-    units.readUnits * PRICE.readUnit +
-    units.writeUnits * PRICE.writeUnit
-  );
 }
 
 function printSizes(points: readonly FanoutPoint[]): void {

@@ -58,7 +58,11 @@ export async function deliver(
     for (const frame of framesFor(member, cause)) {
       const budgetMs = Math.min(POST_BUDGET_MS, leftMs());
       if (budgetMs <= 0) return;
-      const outcome = await ports.poster.post(member.connectionId, frame, { connectedAt: member.since, budgetMs });
+      const outcome = await ports.poster.post(member.connectionId, frame, {
+        connectedAt: member.since,
+        budgetMs,
+        mayGetLost: until < Number.POSITIVE_INFINITY,
+      });
       if (outcome === "gone" && !mayBeConnecting(conversationOf(event), member, ports.clock.now())) gone.push(member);
       if (outcome !== "sent") return;
       reached.add(member.userId);

@@ -1,6 +1,7 @@
 // What chat needs of the world. Each port is one thing that is kept or done; `aws/` has one file for each.
 import type { DialectName } from "#protocol/dialects/dialect.ts";
 import type { Deletion, Edit, Entry, Person } from "#protocol/messages.ts";
+import type { Inboxes } from "./inbox-port.ts";
 import type { Leases, Pumps } from "./pump-ports.ts";
 import type { LargeAudiences, Signals, Told } from "./signal-ports.ts";
 
@@ -179,19 +180,6 @@ export interface Messages {
   page(conversation: string, range: Range): Promise<Page>;
 }
 
-/** The direct and group conversations of a user, whether they are here or not. */
-export interface Inboxes {
-  note(userId: string, conversation: string): Promise<void>;
-  /** Nobody could be reached: from this entry on the user has missed the conversation. */
-  noteMissed(userId: string, conversation: string, seq: number): Promise<void>;
-  /** The missed part was sent; false when something else was missed meanwhile. */
-  settle(userId: string, conversation: string, missedFrom: number): Promise<boolean>;
-  has(userId: string, conversation: string): Promise<boolean>;
-  /** Those of the users who do not have it. */
-  strangers(conversation: string, users: readonly string[]): Promise<readonly string[]>;
-  list(userId: string): Promise<readonly { readonly conversation: string; readonly missedFrom?: number }[]>;
-}
-
 export interface Receipts {
   /** True when the user had not got that far before. */
   note(conversation: string, userId: string, kind: "delivered" | "read", seq: number): Promise<boolean>;
@@ -222,6 +210,8 @@ export interface PostOptions {
   /** How long it is tried, when that is less than the poster would; in a run, without the time until its turn. */
   readonly budgetMs?: number;
   readonly run?: PostRun;
+  /** That it is not through in time is no failure: then it counts as throttled, and nobody is told. */
+  readonly mayGetLost?: boolean;
 }
 
 export interface Poster {

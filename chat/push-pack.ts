@@ -136,7 +136,7 @@ export class ShardPusher {
     const { connectionId, since } = member;
     if (this.#rests(connectionId)) return true;
     for (const frame of frames) {
-      const options = { connectedAt: since, budgetMs: SIGNALS_BUDGET_MS };
+      const options = { connectedAt: since, budgetMs: SIGNALS_BUDGET_MS, mayGetLost: true };
       const outcome = await this.#ports.poster.post(connectionId, frame, options);
       this.#tally.signalled(outcome);
       if (outcome === "gone") await this.#forgetIfGone(member);

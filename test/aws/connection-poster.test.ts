@@ -178,6 +178,15 @@ describe("the connection poster", () => {
       expect(failures[0]?.message).to.contain("no answer within 400 ms");
     });
 
+    it("and says nothing of it where it may get lost", async () => {
+      await start(() => undefined);
+      const post = poster.post(ID, "x", { budgetMs: 400, mayGetLost: true });
+      await server.received(1);
+      timing.move(400);
+      expect(await post).to.equal("throttled");
+      expect(failures).to.deep.equal([]);
+    });
+
     it("not at all when there is no time", async () => {
       await start(() => OK);
       expect(await poster.post(ID, "x", { budgetMs: 0 })).to.equal("throttled");
