@@ -19,10 +19,16 @@ import { type ClaimSettings, identityOf, refused } from "./token-claims.ts";
 export interface JwtSettings extends ClaimSettings, KeysOf {}
 
 export function jwtTokens(settings: JwtSettings, clock: Clock): Tokens {
-  const { issuer, clockSkewSeconds: graceSeconds } = settings;
+  const { issuer, clockSkewSeconds: graceSeconds, tokenUse } = settings;
   const jwksCache = new Jwks(clock, settings);
   // whom it is for depends on the kind of token: with the other claims, once it is known to be genuine
-  const verifier = JwtVerifier.create({ issuer, audience: null, graceSeconds, jwksUri: jwksCache.uri }, { jwksCache });
+  const verifier = JwtVerifier.create(
+    {
+      ...{ issuer, audience: null, graceSeconds, jwksUri: jwksCache.uri },
+      customJwtCheck: ({ header }) => requireType(header.typ, tokenUse),
+    },
+    { jwksCache },
+  );
   return {
     async verify(token) {
       let claims: JwtPayload;
@@ -34,6 +40,12 @@ export function jwtTokens(settings: JwtSettings, clock: Clock): Tokens {
       return identityOf(claims, settings);
     },
   };
+}
+
+/** Issuers that keep to RFC 9068 say which are access tokens; where an app is its own audience, nothing else tells the two apart. */
+function requireType(typ: unknown, tokenUse: JwtSettings["tokenUse"]): void {
+  const isAccess = /^(application\/)?at\+jwt$/i.test(String(typ));
+  if (tokenUse === "id" && isAccess) throw refused("The token is an access token; ID tokens are asked for.");
 }
 
 /** The issuer's trouble is not the user's: it stays an error, which is logged and may pass. */

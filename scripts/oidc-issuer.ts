@@ -31,8 +31,8 @@ export interface OidcIssuer {
   readonly audience: string;
   readonly jwksUri: string;
   tokenFor(user: string, lifetimeSeconds?: number, more?: Claims): string;
-  /** Any claims, over those that every token has. */
-  sign(claims: Claims): string;
+  /** Any claims, over those that every token has. `typ`: of its header. */
+  sign(claims: Claims, typ?: string): string;
   /** From now on another key signs; the old one is not shown any more. */
   rotate(): void;
   close(): Promise<void>;
@@ -57,9 +57,9 @@ export async function startOidcIssuer({
     url,
     audience,
     jwksUri,
-    sign(claims) {
+    sign(claims, typ = "JWT") {
       const now = Math.floor(Date.now() / 1000);
-      return signed(key, { iss: url, aud: audience, iat: now, exp: now + HOUR, ...claims });
+      return signed(key, typ, { iss: url, aud: audience, iat: now, exp: now + HOUR, ...claims });
     },
     tokenFor(user, seconds = HOUR, more = {}) {
       const person = Object.hasOwn(people, user) ? people[user] : undefined;
@@ -127,8 +127,8 @@ function makeKey(): Key {
   return { secret, jwk: { ...publicKey.export({ format: "jwk" }), kid: randomUUID(), alg: "ES256", use: "sig" } };
 }
 
-function signed({ secret, jwk }: Key, claims: Claims): string {
-  const parts = [{ alg: "ES256", typ: "JWT", kid: jwk.kid }, claims];
+function signed({ secret, jwk }: Key, typ: string, claims: Claims): string {
+  const parts = [{ alg: "ES256", typ, kid: jwk.kid }, claims];
   const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
   const signature = sign("sha256", Buffer.from(text), { key: secret, dsaEncoding: "ieee-p1363" });
   return `${text}.${signature.toString("base64url")}`;

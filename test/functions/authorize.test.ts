@@ -138,6 +138,14 @@ describe("the authorizer", () => {
       expect(await tried.refusal(tried.withToken(tried.issuer.sign(cognito)))).to.equal(wrongUse("id"));
     });
 
+    it("ID tokens, and no access tokens that say so in their header", async () => {
+      for (const typ of ["at+jwt", "application/at+jwt", "AT+JWT"]) {
+        const access = () => tried.withToken(tried.issuer.sign({ sub: "ann" }, typ));
+        expect(await tried.refusal(access())).to.equal("The token is an access token; ID tokens are asked for.");
+        expect(effectOf(await tried.authorizer({ tokenUse: "access" })(access()))).to.equal("Allow");
+      }
+    });
+
     it("access tokens: Cognito's name the app in client_id, others' the API in aud", async () => {
       const ask = tried.authorizer({ tokenUse: "access" });
       for (const claims of [cognito, { sub: "ann", aud: ["other", AUDIENCE], client_id: "page" }])

@@ -3,7 +3,7 @@ import type { Stage } from "#local/stack.ts";
 import { FakeInvoker } from "../support/fake-invoker.ts";
 import { runGateway } from "../support/running-gateway.ts";
 import { apiId, buildApi, buildFunction, buildRoute, buildStack, buildStage } from "../support/stack-builder.ts";
-import { connectClient } from "../support/test-client.ts";
+import { connectClient, refusedHandshake } from "../support/test-client.ts";
 
 const routes = [buildRoute("good", { twoWay: true }), buildRoute("bad")];
 const functions = [buildFunction("good"), buildFunction("bad")];
@@ -60,6 +60,19 @@ describe("execution log", () => {
       "Method completed with status: 200",
     ]);
     expect(lines.join()).not.to.include("body");
+  });
+
+  it("has a handshake's protocols, and with them tokens, with data trace alone: stages with tokens may not have it", async () => {
+    for (const dataTrace of [true, false]) {
+      const stage = buildStage([buildRoute("$connect")], { executionLog: { level: "INFO", dataTrace } });
+      const stack = buildStack({ functions: [buildFunction("$connect")], apis: [buildApi([stage])] });
+      const running = await runGateway({ stack, invoker: new FakeInvoker({ $connect: () => ({ statusCode: 403 }) }) });
+      await refusedHandshake(`${running.url}?token=hush-hush`, ["bearer", "hush-hush"]);
+      await running.close();
+      const lines = running.logs.of(`/aws/apigateway/${apiId}/dev`).join("\n");
+      expect(lines).to.include("$connect");
+      expect(lines.includes("hush-hush")).to.equal(dataTrace);
+    }
   });
 
   it("has the content with data trace, cut off at 1,024 bytes", async () => {
