@@ -8,7 +8,8 @@ export interface RequestPath {
 
 /** undefined: nothing of this gateway has such a path. Double slashes come from endpoints that end in one (aws facts §7.1). */
 export function parseRequestPath(url: string): RequestPath | undefined {
-  const [path = ""] = url.split("?", 1);
+  // A client that speaks to a proxy names the whole address (RFC 9112 §3.2.2).
+  const [path = ""] = url.replace(/^(?:https?|wss?):\/\/[^/?]*/i, "").split("?", 1);
   const parts = path
     .split("/")
     .filter((part) => part !== "")

@@ -1,6 +1,6 @@
 // The body of a planned resource: what is known as literal text, and what only AWS will know as a reference to where it comes
 // from, so that it resolves like a reference that somebody wrote.
-import type { HclBody } from "../hcl/parse-hcl.ts";
+import type { Expression } from "../expression/syntax.ts";
 import { isObject, type Json } from "../read-json.ts";
 import { stableId } from "../stable-id.ts";
 import { type Configuration, isExpression, referencesIn } from "./configuration.ts";
@@ -10,6 +10,7 @@ import { literal, reference } from "./literal.ts";
 import type { ModuleScopes } from "./module-scope.ts";
 import type { References, Target } from "./references.ts";
 import { Unknown } from "./unknown.ts";
+import { type Written, writtenBody } from "./written-blocks.ts";
 
 export interface Planned {
   readonly instance: Instance;
@@ -22,9 +23,11 @@ interface Part {
   readonly value: unknown;
   readonly unknown: unknown;
   readonly expression: unknown;
-  /** An HclBody, or a list of them. */
-  readonly source: unknown;
+  readonly source: Written | undefined;
 }
+
+/** A plan's configuration says nothing of what is in a `dynamic` block. */
+const inDynamicBlock = Symbol("in a dynamic block");
 
 /** Unknown as a whole as soon as one value in it is, so no one reference is all of it. */
 const maps: ReadonlySet<string> = new Set(["environment.variables", "stage_variables"]);
@@ -51,7 +54,7 @@ export class UnknownFiller {
 
   body({ instance, unknown }: Planned): Json {
     const expression = this.#configuration.resource(instance).expressions ?? {};
-    const source = this.#scopes.resource(instance);
+    const source = writtenBody(this.#scopes.resource(instance));
     const body = this.#fill(instance, "", { value: instance.values, unknown, expression, source });
     return isObject(body) ? body : {};
   }
@@ -62,7 +65,7 @@ export class UnknownFiller {
       const [values, unknowns] = [asList(value), asList(unknown)];
       return Array.from({ length: Math.max(values.length, unknowns.length) }, (_, at) => at).flatMap((at) => {
         const inner = Array.isArray(expression) ? expression[at] : expression;
-        const part = { value: values[at], unknown: unknowns[at], expression: inner, source: asList(source)[at] };
+        const part = { value: values[at], unknown: unknowns[at], expression: inner, source: source?.item(at) };
         const item = this.#fill(instance, path, part);
         // One reference can stand for several items.
         return unknowns[at] === true && Array.isArray(item) ? item : item === undefined ? [] : [item];
@@ -70,24 +73,26 @@ export class UnknownFiller {
     }
     if (!isObject(value) && !isObject(unknown)) return literal(value);
     const [values, unknowns] = [asObject(value), asObject(unknown)];
-    const body = Array.isArray(source) ? undefined : (source as HclBody | undefined);
+    const { body } = source ?? {};
     const entries = [...new Set([...Object.keys(values), ...Object.keys(unknowns)])].map((name) => {
       const below = path === "" ? name : `${path}.${name}`;
       const part = {
         value: values[name],
         unknown: unknowns[name],
-        expression: isObject(expression) && !isExpression(expression) ? expression[name] : expression,
-        source: body?.blocks.filter(({ type }) => type === name).map((block) => block.body),
+        expression: expressionOf(expression, name, values[name]),
+        source: source?.blocks(name),
       };
       const written = holdsTrue(part.unknown) ? body?.attributes.get(name) : undefined;
       const filled = (): unknown => this.#fill(instance, below, part);
-      return [name, written ? this.#scopes.scoped(instance, written, filled) : filled()];
+      const scoped = (): unknown => this.#scopes.scoped(instance, written as Expression, filled, source?.iterators);
+      return [name, written ? scoped() : filled()];
     });
     return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
   }
 
   /** undefined: nothing is configured, the provider computes it. */
   #unknown(instance: Instance, path: string, expression: unknown): unknown {
+    if (expression === inDynamicBlock) return this.#dynamic(instance, path);
     const references = referencesIn(expression);
     if (references.length === 0 || computedUnlessSet.has(`${instance.type}.${path}`)) return undefined;
     const written = this.#references.written(expression, instance);
@@ -114,6 +119,18 @@ export class UnknownFiller {
     return notTold(references, targets);
   }
 
+  #dynamic(instance: Instance, path: string): unknown {
+    if (computedUnlessSet.has(`${instance.type}.${path}`)) return undefined;
+    if (instance.type !== "aws_iam_policy_document")
+      return new Unknown(
+        `the plan does not know it before apply, and says nothing of what is in a dynamic block; ${remedy}`,
+      );
+    this.notices.push(
+      `${instance.address} (the plan does not have its dynamic blocks: they allow what they allow on everything)`,
+    );
+    return ["*"];
+  }
+
   /** A policy document's, or one that lets everything be done with what it refers to. */
   #policy(instance: Instance, targets: readonly Target[]): string {
     const documents = targets.filter((one) => one.instance.type === "aws_iam_policy_document");
@@ -137,19 +154,25 @@ function arns(targets: readonly Target[]): string[] {
   });
 }
 
+function expressionOf(expression: unknown, name: string, value: unknown): unknown {
+  if (!isObject(expression) || isExpression(expression)) return expression;
+  const isBlock = Array.isArray(value) && value.some(isObject);
+  return expression[name] ?? (isBlock ? inDynamicBlock : undefined);
+}
+
 function template(expression: string): string {
   return `\${${expression}}`;
 }
+
+const remedy =
+  "keep the plan beside the *.tf files it was made of, or serve the state of the applied stack (terraform show -json > state.json) or Terraform JSON instead";
 
 function notTold(references: readonly string[], targets: readonly Target[]): Unknown {
   const found = targets.map(({ instance, attribute }) =>
     [instance.address, ...(attribute ? [attribute] : [])].join("."),
   );
   const parts = (found.length > 0 ? found : references).join(", ");
-  return new Unknown(
-    `the plan does not know it before apply, and does not say how it is made of ${parts}; ` +
-      "keep the plan beside the *.tf files it was made of, or serve the state of the applied stack (terraform show -json > state.json) or Terraform JSON instead",
-  );
+  return new Unknown(`the plan does not know it before apply, and does not say how it is made of ${parts}; ${remedy}`);
 }
 
 function byInstance(targets: readonly Target[]): Target[] {

@@ -1,6 +1,7 @@
 // What names mean inside a module of a plan: its variables, locals, resources and modules, and `each` or `count` of the block that
 // asks. Resources themselves are resolved by the whole stack's resolver, which this gets as `root`.
 import { relative } from "node:path";
+import { isMap, sortedKeys, toList } from "../expression/convert.ts";
 import { evaluateExpression, type Scope } from "../expression/evaluate-expression.ts";
 import { ExpressionError } from "../expression/expression-error.ts";
 import { Namespace } from "../expression/namespace.ts";
@@ -11,6 +12,7 @@ import { parentOf, stepsOf } from "./configuration.ts";
 import { type Instance, type Key, labelOf, modulesOf } from "./instances.ts";
 import { Scoped } from "./scoped.ts";
 import { asType } from "./variable-type.ts";
+import type { BlockIterator } from "./written-blocks.ts";
 
 /** Of the block whose expression it is. */
 interface Repetition {
@@ -37,10 +39,16 @@ export class ModuleScopes {
   }
 
   /** An expression of the instance's block. */
-  scoped(instance: Instance, expression: Expression, otherwise: () => unknown): Scoped {
+  scoped(
+    instance: Instance,
+    expression: Expression,
+    otherwise: () => unknown,
+    iterators: readonly BlockIterator[] = [],
+  ): Scoped {
     const forEach = this.resource(instance)?.attributes.get("for_each");
     const repetition = { key: instance.key, forEach };
-    return new Scoped(expression, (root) => this.scope(root, instance.module, repetition), otherwise);
+    const scope = (root: Scope): Scope => iterators.reduce(withIterator, this.scope(root, instance.module, repetition));
+    return new Scoped(expression, scope, otherwise);
   }
 
   /** An output of the root module. */
@@ -158,6 +166,17 @@ export class ModuleScopes {
     if (source) return source;
     throw new ExpressionError(`the *.tf files of ${module === "" ? "the root module" : module} are not here`);
   }
+}
+
+function withIterator(scope: Scope, { name, forEach, at }: BlockIterator): Scope {
+  const item = (): object => {
+    const all = evaluateExpression(forEach, scope);
+    const items = isMap(all)
+      ? sortedKeys(all).map((key) => ({ key, value: all[key] }))
+      : toList(all).map((value, key) => ({ key, value }));
+    return found(items[at], `item ${at} of the dynamic block ${name}`);
+  };
+  return { ...scope, lookup: (asked) => (asked === name ? item() : scope.lookup(asked)) };
 }
 
 function each({ key, forEach }: Repetition, inModule: (expression: Expression) => unknown): Namespace {

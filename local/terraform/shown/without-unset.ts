@@ -14,12 +14,12 @@ function blockOf(item: unknown): unknown {
 }
 
 /**
- * A plan says whether the block is written. In a state a stage without settings has a block of noughts; one that sets a log level
- * and no throttle looks different, and is the trap it is (aws facts §9.3).
+ * A plan says whether the block is written, unless it is in a dynamic one; settings of a block that was removed stay on the stage.
+ * A stage without any has a block of noughts; one that sets a log level and no throttle looks different, and is the trap it is
+ * (aws facts §9.3).
  */
 function isUnsetSettings(value: unknown, configured: Json | undefined): boolean {
-  if (configured !== undefined)
-    return isObject(configured.expressions) && !("default_route_settings" in configured.expressions);
+  if (isObject(configured?.expressions) && "default_route_settings" in configured.expressions) return false;
   const blocks = Array.isArray(value) ? value : [value];
   return blocks.every(
     (block) => isObject(block) && Object.values(block).every((one) => !one || one === "OFF" || one === ""),

@@ -174,12 +174,36 @@ describe("terraform show -json", () => {
       for (const { name } of functions) expect(name).to.match(/^this-[a-z0-9]{6}$/);
     });
 
-    it("knows a stage without settings by the configuration", async () => {
-      const { apis } = await shown("plan.json", (json) => {
-        delete resource(json, "aws_apigatewayv2_stage.test").expressions?.default_route_settings;
-        set(change(json, "aws_apigatewayv2_stage.test").after_unknown, { default_route_settings: [] });
-      });
-      expect(apis[0]?.stages[0]).not.to.have.property("throttle");
+    it("knows a stage without settings by the configuration, unless they stay from before", async () => {
+      const throttleWith = async (limits: object): Promise<unknown> => {
+        const { apis } = await shown("plan.json", (json) => {
+          delete resource(json, "aws_apigatewayv2_stage.test").expressions?.default_route_settings;
+          set(change(json, "aws_apigatewayv2_stage.test").after_unknown, { default_route_settings: [] });
+          const { values } = resource(json, "aws_apigatewayv2_stage.test", json.planned_values?.root_module);
+          set(list(values?.default_route_settings)[0], limits);
+        });
+        return apis[0]?.stages[0]?.throttle;
+      };
+      expect(await throttleWith({ throttling_burst_limit: 0, throttling_rate_limit: 0 })).to.equal(undefined);
+      expect(await throttleWith({})).to.deep.equal({ burst: 100, rate: 200 });
+    });
+
+    it("says nothing of dynamic blocks, which is an error where it matters", async () => {
+      const address = 'module.handler["message"].aws_lambda_function.this';
+      const problems = await problemsOf(
+        shown("plan.json", (json) => {
+          set(change(json, address).after_unknown, { environment: [{ variables: true }] });
+          const handler = json.configuration?.root_module?.module_calls?.handler?.module;
+          delete list(handler?.resources).find(({ type }) => String(type) === "aws_lambda_function")?.expressions
+            ?.environment;
+          const module = list(json.planned_values?.root_module?.child_modules)[1];
+          set(list(resource(json, address, module).values?.environment)[0], { variables: undefined });
+        }),
+      );
+      expect(problems).to.have.length(1);
+      expect(problems[0]).to.include(
+        `${address}: environment[0].variables: the plan does not know it before apply, and says nothing of what is in a dynamic block; keep the plan beside`,
+      );
     });
 
     it("is refused when it ended with errors", async () => {

@@ -104,6 +104,15 @@ describe("a stack that somebody else wrote", () => {
         "say which one by the host name",
       );
       expect((local.stack.outputs.urls as { chat: { dev: string } }).chat.dev).to.equal(url);
+      const [chat] = local.stack.apis;
+      expect(chat?.stages[1]).to.deep.include({
+        throttle: { burst: 500, rate: 1000 },
+        executionLog: { level: "ERROR", dataTrace: false },
+      });
+      expect(chat?.stages[1]?.accessLog?.group).to.equal("/aws/apigateway/chat/prod");
+      expect(chat?.stages[1]?.accessLog?.format).to.include('"status": "$context.status"');
+      const connect = local.stack.functions.find(({ name }) => name === "chat-connect");
+      expect(connect?.environment.API).to.match(new RegExp(`^arn:aws:execute-api:eu-west-1:\\d{12}:${chat?.id}$`));
       const lines = await linesOf(form);
       expect(lines, "nothing is warned of").to.deep.equal([]);
     });

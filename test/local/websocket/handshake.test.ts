@@ -95,6 +95,12 @@ describe("handshake", () => {
     await (await connectClient(url)).close();
   });
 
+  it("accepts a whole address in the request line", async () => {
+    await answering(() => ({ statusCode: 200 }));
+    const head = await rawHandshake(running?.port ?? 0, `http://127.0.0.1:${running?.port}/dev?a=1`, []);
+    expect(head).to.match(/^HTTP\/1\.1 101 /);
+  });
+
   it("accepts a trailing slash", async () => {
     const { url } = await answering(() => ({ statusCode: 200 }));
     await (await connectClient(`${url}/`)).close();
