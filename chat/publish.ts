@@ -73,10 +73,25 @@ async function showToAll(ports: PublishPorts, caller: Connection, entry: Entry, 
     ]);
     return 0;
   }
-  if (again) return 0;
+  if (again && !(await isNotShownYet(ports, entry))) return 0;
   const reached = await showNow(ports, caller, entry, members, false);
   reached.delete(caller.userId);
   return reached.size;
+}
+
+/** So long after a run has stored an entry it has shown that entry, and noted it – or it is no more. */
+const SHOWN_AFTER_MS = 2_000;
+
+/**
+ * Of a repeated request to a small audience. Who was slow, and did not die, shows the entry once more: its seq tells. Where a later entry was
+ * shown since, those who have that one know what they miss.
+ */
+async function isNotShownYet(
+  { clock, messages }: PublishPorts,
+  { conversation, seq, sentAt }: Entry,
+): Promise<boolean> {
+  if (clock.now() - Date.parse(sentAt) < SHOWN_AFTER_MS) return false;
+  return (await messages.lastShownDirectly(conversation)) < seq;
 }
 
 async function showToUsers(ports: PublishPorts, caller: Connection, place: DirectPlace, entry: Entry): Promise<number> {

@@ -94,6 +94,41 @@ describe("guaranteed:", function () {
     });
   });
 
+  it("a send to a small room killed anywhere is shown when it is tried again, if it was not before", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    let seq = 0;
+    let shownByRetries = 0;
+    await atEveryKill(async (kill) => {
+      const id = `${kill.at} ${kill.moment}`;
+      const send = { action: "sendMessage", to: toRoom, content: id, id };
+      world.sentTo("c2");
+      const killed = await runUntilKilled(world, kill, (instance) => instance.say("c1", send));
+      const before = world.sentTo("c2");
+      world.pass(2_500);
+      expect(await world.say("c1", send)).to.include({ type: "ack", seq: ++seq });
+      const after = world.sentTo("c2");
+      if (killed && before.length === 0) shownByRetries++;
+      expect(after.length === 1 || before.length === 1, `shown, killed ${id}`).to.equal(true);
+      for (const frame of [...before, ...after]) expect(frame).to.include({ type: "message", seq, content: id });
+      expect(await world.say("c1", send)).to.include({ seq });
+      expect(world.sentTo("c2"), "shown for good").to.deep.equal([]);
+      return killed;
+    });
+    expect(shownByRetries).to.be.greaterThan(5);
+  });
+
+  it("a message tried again while it is being shown, or after that, is shown once", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    world.sentTo("c2");
+    const send = { action: "sendMessage", to: toRoom, content: "once", id: "once" };
+    await Promise.all([1, 2, 3].map(() => world.instance().say("c1", send)));
+    world.pass(60_000);
+    await world.say("c1", send);
+    expect(world.sentTo("c2")).to.have.lengthOf(1);
+  });
+
   it("an edit or deletion killed anywhere is complete when it is tried again", async () => {
     await enter("c1", "u1");
     await enter("c2", "u2");
