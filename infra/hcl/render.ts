@@ -7,7 +7,6 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Blocks that every resource may have, whatever its provider. */
 const META: NestedBlocks = { lifecycle: {} };
-const HEAD = "# Made of a stage file by `npm run synth -- --hcl`, once: from here on this file is the source.";
 
 /** @param blocks by address, as nestedBlocks finds them */
 export function renderHcl(stack: Json, blocks: ReadonlyMap<string, NestedBlocks>): string {
@@ -25,7 +24,7 @@ export function renderHcl(stack: Json, blocks: ReadonlyMap<string, NestedBlocks>
     block(["output", quoted(name)], fields(args), {}),
   );
   const all = [settings(fields(stack.terraform)), ...providers, ...ofTypes("data", "data.")];
-  return `${[[HEAD], ...all, ...ofTypes("resource", ""), ...outputs].map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  return `${[...all, ...ofTypes("resource", ""), ...outputs].map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
 function settings({ backend, required_providers, ...others }: Json): string[] {

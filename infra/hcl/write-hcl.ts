@@ -8,6 +8,7 @@ import { nestedBlocks } from "./nested-blocks.ts";
 import { renderHcl } from "./render.ts";
 
 const FILE = "main.tf";
+const HEAD = "# Made of a stage file by `npm run synth -- --hcl`, once: from here on this file is the source.\n\n";
 
 /** Whoever has left may have changed what was written: nothing is written beside it, or over it. */
 export function refuseToOverwrite(outdir: string): void {
@@ -22,7 +23,7 @@ export function refuseToOverwrite(outdir: string): void {
 export function replaceByHcl({ construct, directory, file }: SynthesizedStack): string {
   const stack = fields(JSON.parse(readFileSync(file, "utf8")));
   const hcl = path.join(directory, FILE);
-  writeFileSync(hcl, renderHcl(stack, nestedBlocks(construct)));
+  writeFileSync(hcl, HEAD + renderHcl(stack, nestedBlocks(construct)));
   rmSync(file);
   return hcl;
 }
