@@ -3,6 +3,7 @@
 import { EventEmitter, once } from "node:events";
 import type { Server } from "node:http";
 import dynalite from "dynalite";
+import { useRememberingParsers } from "./remembering-parsers.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -63,6 +64,8 @@ export function openStore(options: {
 
   const send: Store["send"] = ({ body, ...head }) =>
     new Promise((resolve) => {
+      // Not before an expression comes: a start would pay for it.
+      if (body.includes('Expression"')) useRememberingParsers();
       const request = Object.assign(new EventEmitter(), head);
       handle.call(server, request, new ReplyRecorder(resolve));
       request.emit("data", body);

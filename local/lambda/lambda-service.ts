@@ -145,8 +145,8 @@ class Service implements LambdaService {
 }
 
 function defaultLimits(): LambdaLimits {
-  // One core is the gateway's.
-  const eagerWorkers = Math.max(2, availableParallelism() - 1);
+  // The other half is the gateway's and the clients'. A worker more is a heap more, and optimises the same code once more.
+  const eagerWorkers = Math.max(2, Math.floor(availableParallelism() / 2));
   return {
     ...{ eagerWorkers, maxWorkers: eagerWorkers * 8, growAfterMs: 20, idleMs: 30_000, accountConcurrency: 1000 },
     ...defaultAsyncLimits,
