@@ -65,7 +65,11 @@ export class ShardPusher {
 
   /** False when it had to stop before the end. */
   async pushSignals(pack: SignalPack, mayGoOn: PostRun["mayGoOn"]): Promise<boolean> {
+    let members = 0;
     for await (const page of this.#pages(undefined)) {
+      members += page.members.length;
+      // who noted them may not have seen yet how large the audience has become
+      if (members > this.#ports.signalsAudienceLimit) break;
       const done = await this.#pushPage(page, mayGoOn, (member) => this.#signalTo(member, pack.framesFor(member)));
       if (!done) return false;
     }

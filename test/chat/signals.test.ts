@@ -287,6 +287,13 @@ describe("in a large room", function () {
     expect(world.orders).to.deep.equal([]);
   });
 
+  it("that has grown meanwhile members beyond signalsAudienceLimit are not posted to for a signal alone", async () => {
+    await type("b");
+    const report = await pump({ ...world.ports, signalsAudienceLimit: 4 }, nextOrder(), pumpRun(world));
+    expect(report).to.include({ end: "done", signalFrames: 0 });
+    expect(world.orders).to.deep.equal([]);
+  });
+
   describe("whatever fails, entries come all the same:", () => {
     const seqsSeen = new Map<string, number[]>();
     const look = () => {
