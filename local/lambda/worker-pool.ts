@@ -46,6 +46,7 @@ export class WorkerPool {
   #cancelGrowth: (() => void) | undefined;
   #cancelShrink: (() => void) | undefined;
   #closed = false;
+  #onWarm: (() => void) | undefined;
   /** Set when it is retired. */
   #onEmpty: (() => void) | undefined;
 
@@ -74,9 +75,13 @@ export class WorkerPool {
     });
   }
 
-  /** Starts a first worker before it is needed. */
-  warm(): void {
-    if (this.#workers.size === 0) this.#add();
+  /** Starts a first worker before it is needed; settles when it is ready, or will never be. */
+  warm(): Promise<void> {
+    if (this.#workers.size > 0 || this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onWarm = resolve;
+      this.#add();
+    });
   }
 
   /** Lets what runs and waits come to its end; settles when no worker is left. */
@@ -117,6 +122,7 @@ export class WorkerPool {
 
   #onIdle(worker: FunctionWorker): void {
     if (worker.initMs !== undefined) this.#starting--;
+    this.#onWarm?.();
     const next = this.#waiting.shift();
     if (next) this.#start(worker, next);
     else if (this.#onEmpty) void worker.stop();
@@ -130,6 +136,7 @@ export class WorkerPool {
 
   #onGone(worker: FunctionWorker, initError: FunctionError | undefined): void {
     this.#workers.delete(worker);
+    this.#onWarm?.();
     const at = this.#idle.indexOf(worker);
     if (at >= 0) this.#idle.splice(at, 1);
     // The invocation for which it was started learns why; the next one tries again, as on Lambda.
