@@ -6,13 +6,12 @@ import { shardOf } from "#aws/membership-shards.ts";
 import { LATE_MS } from "#aws/stage-turns.ts";
 import { PUMP_SOCKETS, RESERVE_SHARE } from "#functions/runtime/pump-ports.ts";
 import { seededRandom } from "#local/chaos/chaos.ts";
-
 import { memberId } from "./fill-room.ts";
 
 /** Milliseconds, within a Region. A post takes `post.least` and, on average, `post.more`. */
 export const ASSUMED = { storeCall: 5, memberPage: 10, invoke: 50, post: { least: 6, more: 6 } };
-/** What a post costs our poster (ADR 7), on the share of a core that a function of 1 GB has (aws facts §10.2). */
-export const CPU_MS_PER_POST = 0.025 / (1_024 / 1_769);
+/** What a post costs a pump at full speed, pages and all, on the share of a core that a function of 1 GB has (aws facts §10.2). */
+export const CPU_MS_PER_POST = 0.045 / (1_024 / 1_769);
 /** Of `postsPerSecond`, what goes out evenly. */
 export const EVEN_SHARE = 1 - RESERVE_SHARE;
 /** The message function's calls before it starts pumps, and a pump's before its first page. */
@@ -80,35 +79,32 @@ class SimulatedPump {
     this.#placeAt = settings.at;
   }
 
-  /** Page by page: the next is read while one is posted, and begun when all of it is answered. */
+  /** The next page is read while one is posted, and begun as soon as a lane is free. */
   post(members: number): number {
-    let readAt = this.#settings.at + ASSUMED.memberPage;
-    let endedAt = readAt;
-    for (let left = members; left > 0; left -= MEMBERS_PER_PAGE) {
-      const beginsAt = Math.max(readAt, endedAt);
-      readAt = beginsAt + ASSUMED.memberPage;
-      endedAt = this.#postPage(Math.min(left, MEMBERS_PER_PAGE), beginsAt);
+    const { sockets, at, random } = this.#settings;
+    let begunAt = at + ASSUMED.memberPage;
+    let endedAt = begunAt;
+    // a heap: the lane that is free first is the first
+    const lanes = new Float64Array(Math.min(sockets, members)).fill(begunAt);
+    for (let post = 0; post < members; post++) {
+      const freeAt = lanes[0] ?? 0;
+      if (post > 0 && post % MEMBERS_PER_PAGE === 0) begunAt = Math.max(begunAt + ASSUMED.memberPage, freeAt);
+      const sentAt = this.#sentAt(Math.max(freeAt, begunAt));
+      const answeredAt = sentAt + ASSUMED.post.least - ASSUMED.post.more * Math.log(1 - random());
+      endedAt = Math.max(endedAt, answeredAt);
+      lanes[0] = answeredAt;
+      sink(lanes);
     }
     return endedAt;
   }
 
-  #postPage(members: number, beginsAt: number): number {
-    const { sockets, msPerPost, random } = this.#settings;
-    // a heap: the lane that is free first is the first
-    const lanes = new Float64Array(Math.min(sockets, members)).fill(beginsAt);
-    let endedAt = beginsAt;
+  /** When it is this post's turn in the stream, and on the CPU. */
+  #sentAt(freeAt: number): number {
     // places of the time in which nothing could be posted are lost, but for the last
-    this.#placeAt = Math.max(this.#placeAt, beginsAt - LATE_MS);
-    for (let post = 0; post < members; post++) {
-      const sentAt = Math.max(lanes[0] ?? 0, this.#placeAt, this.#cpuFreeAt);
-      this.#placeAt = Math.max(this.#placeAt + msPerPost, sentAt - LATE_MS);
-      this.#cpuFreeAt = sentAt + CPU_MS_PER_POST;
-      const answeredAt = sentAt + ASSUMED.post.least - ASSUMED.post.more * Math.log(1 - random());
-      lanes[0] = answeredAt;
-      endedAt = Math.max(endedAt, answeredAt);
-      sink(lanes);
-    }
-    return endedAt;
+    const sentAt = Math.max(freeAt, this.#placeAt, this.#cpuFreeAt);
+    this.#placeAt = Math.max(this.#placeAt, sentAt - LATE_MS) + this.#settings.msPerPost;
+    this.#cpuFreeAt = sentAt + CPU_MS_PER_POST;
+    return sentAt;
   }
 }
 

@@ -1,5 +1,5 @@
-// Posts a pack of entries, or signals, to one shard of a conversation's members, page by page: no more of them are in memory than a page and
-// the next.
+// Posts a pack of entries, or signals, to one shard of a conversation's members, page by page: no more of them are in memory than a page, the
+// next, and those whose posts are under way.
 
 import type { DeliverPorts } from "./deliver.ts";
 import { forgetConnection } from "./forget-connection.ts";
@@ -8,6 +8,7 @@ import { mayBeConnecting } from "./may-be-connecting.ts";
 import type { Pack } from "./pack-entries.ts";
 import type { SignalPack } from "./pack-signals.ts";
 import type { Member, MemberPage, PostRun } from "./ports.ts";
+import { postInLanes } from "./post-in-lanes.ts";
 import type { PumpTally } from "./pump-tally.ts";
 
 export interface Shard {
@@ -39,21 +40,21 @@ export class ShardPusher {
   /** Goes on after the member `after`; false when it had to stop before the end, because the lease or the time was over. */
   async push(pack: Pack, lease: HeldLease, after: string | undefined, mayGoOn: () => boolean): Promise<boolean> {
     let members = 0;
-    for await (const page of this.#pages(after)) {
-      members += page.members.length;
-      const done = await this.#pushPage(
-        page,
-        () => mayGoOn() && lease.holds(),
-        (member, run) => this.#pushTo(member, pack.framesFor(member), run),
-      );
-      if (!done) return false;
-      const { pushed } = lease.progress;
-      if (page.next !== undefined) {
-        const underWay = { through: pack.through, member: page.next };
+    const isDone = await postInLanes({
+      pages: this.#pages(after),
+      lanes: this.#ports.postConcurrency,
+      mayGoOn: () => mayGoOn() && lease.holds(),
+      postTo: (member, run) => this.#pushTo(member, pack.framesFor(member), run),
+      passed: (count, next) => {
+        members += count;
+        if (next === undefined) return;
+        const { pushed } = lease.progress;
+        const underWay = { through: pack.through, member: next };
         // noted when the lease is next kept: it is for whoever takes over
         lease.progress = pushed === undefined ? { underWay } : { pushed, underWay };
-      }
-    }
+      },
+    });
+    if (!isDone) return false;
     this.#tally.round(members, pack.entries.length, this.#ports.clock.now() - oldest(pack));
     return true;
   }
@@ -65,14 +66,14 @@ export class ShardPusher {
 
   /** False when it had to stop before the end. */
   async pushSignals(pack: SignalPack, mayGoOn: PostRun["mayGoOn"]): Promise<boolean> {
-    let members = 0;
-    for await (const page of this.#pages(undefined)) {
-      members += page.members.length;
-      // who noted them may not have seen yet how large the audience has become
-      if (members > this.#ports.signalsAudienceLimit) break;
-      const done = await this.#pushPage(page, mayGoOn, (member) => this.#signalTo(member, pack.framesFor(member)));
-      if (!done) return false;
-    }
+    const isDone = await postInLanes({
+      pages: this.#pages(undefined),
+      lanes: this.#ports.postConcurrency,
+      mayGoOn,
+      postTo: (member) => this.#signalTo(member, pack.framesFor(member)),
+      passed: () => {},
+    });
+    if (!isDone) return false;
     this.#tally.signals(pack.count);
     return true;
   }
@@ -92,30 +93,6 @@ export class ShardPusher {
       yield current;
       if (current.next === undefined) return;
     }
-  }
-
-  /** Until all are posted to, or one of them is not because it may not go on. */
-  async #pushPage(
-    { members, next }: MemberPage,
-    mayGoOn: PostRun["mayGoOn"],
-    pushTo: (member: Member, run: PostRun) => Promise<boolean>,
-  ): Promise<boolean> {
-    const queue = members.values();
-    // the next page is likely to be as long
-    const run = { mayGoOn, toCome: members.length * (next === undefined ? 1 : 2) };
-    let stopped = false;
-    const lane = async () => {
-      for (const member of queue) {
-        run.toCome--;
-        const may = !stopped && mayGoOn();
-        if ((may !== true && !(await may)) || !(await pushTo(member, run))) {
-          stopped = true;
-          return;
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.#ports.postConcurrency, members.length) }, lane));
-    return !stopped;
   }
 
   /** False when the run is not to go on. */

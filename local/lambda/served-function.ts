@@ -34,8 +34,7 @@ export interface ServedFunction {
   /** No throttle: whoever calls has counted. */
   invoke(requestId: string, payload: string): Promise<InvokeResult>;
   write(message: string): void;
-  /** Settles when a worker is ready, or will never be. */
-  warm(): Promise<void>;
+  warm(): void;
   /** Runs what it has to its end, and starts nothing more. */
   retire(): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 // A large room with everything that can go wrong at once: functions are killed at any call, events are run twice, the store is throttled, members
-// are slow or gone without a word, clocks differ by 5 s, and the number of shards changes – while people come, speak, join again and leave.
+// are slow or gone without a word, clocks differ by 5 s, and the number of shards changes – while people come, speak, type, join again and leave.
 // What holds in the end holds for every member: nothing acknowledged is missing after resume, what comes twice is known by its seq and
 // in order, and the room goes on.
 import { expect } from "chai";
@@ -11,7 +11,7 @@ import { NO_FAULTS, VirtualFunctions } from "#test/support/virtual-functions.ts"
 import { VirtualTime } from "#test/support/virtual-time.ts";
 
 const ROOM = "room:general";
-const FAULTS = { killed: 0.25, twice: 0.1, lost: 0.3, throttled: 0.03 };
+const FAULTS = { killed: 0.25, twice: 0.1, lost: 0.3, throttled: 0.03, stalled: 0.004 };
 const PEOPLE = 7;
 const STEPS = 12;
 const SHARDS = [1, 2, 3, 5];
@@ -93,6 +93,7 @@ class Storm {
     const dice = this.#random();
     if (!member.connectionId) await member.come();
     else if (!member.isJoined) await member.join();
+    else if (dice < 0.1) await member.signal();
     else if (dice < 0.55) await this.#say(member);
     else if (dice < 0.65) this.#world.make(member.connectionId, this.#pick(["throttled", "failed"] as const));
     else if (dice < 0.75) this.#mend(member);

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { type ChatWorld, type Instance, openChatWorld } from "#test/support/chat-world.ts";
 import { entriesIn } from "#test/support/run-pumps.ts";
-import { VirtualFunctions } from "#test/support/virtual-functions.ts";
+import { NO_FAULTS, VirtualFunctions } from "#test/support/virtual-functions.ts";
 import { VirtualTime } from "#test/support/virtual-time.ts";
 
 const ROOM = "room:general";
@@ -106,6 +106,29 @@ describe("in a large room", function () {
     });
   }
 
+  it("a slow member in each page of thousands holds up none of the pages", async () => {
+    await enter(["m0"]);
+    const crowd = Array.from({ length: 2_400 }, (_, at) => `x${String(at).padStart(4, "0")}`);
+    const add = (connectionId: string) =>
+      world.ports.memberships.add(ROOM, { connectionId, userId: connectionId, dialect: "native" });
+    await Promise.all(crowd.map(add));
+    const lastMemberMs = async (content: string) => {
+      await time.until(send(content).then(() => time.sleep(30_000)));
+      return functions.reports.at(-1)?.lastMemberMs ?? Number.NaN;
+    };
+    const usual = await lastMemberMs("1");
+    const slow = crowd.filter((_, at) => at % 400 === 100);
+    for (const member of slow) world.make(member, "throttled");
+    const withSlowOnes = await lastMemberMs("2");
+    expect(functions.reports.at(-1)).to.include({ throttled: slow.length, posted: crowd.length - slow.length });
+    // one post's time in some of the lanes, not in each page
+    expect(withSlowOnes - usual).to.be.lessThan(1_500);
+    for (const member of crowd) {
+      const seqs = entriesIn(world.sentTo(member)).map(({ seq }) => seq);
+      expect(seqs, member).to.deep.equal(slow.includes(member) ? [1] : [1, 2]);
+    }
+  });
+
   it("half the members gone are forgotten, just these; those who are left are told and served on", async () => {
     const members = ids(8);
     await enter(members);
@@ -164,11 +187,11 @@ describe("in a large room", function () {
         sender = functions.instance({ clockAheadMs });
         await time.until(
           (async () => {
-            functions.faults = { killed: 1, twice: 0, lost: 1, throttled: 0 };
+            functions.faults = { ...NO_FAULTS, killed: 1, lost: 1 };
             // only the pump dies: `ask` would kill the sender
             await send("1");
             await time.sleep(1_000);
-            functions.faults = { killed: 0, twice: 0, lost: 0, throttled: 0 };
+            functions.faults = NO_FAULTS;
             await talk(40, members);
           })(),
         );

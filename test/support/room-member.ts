@@ -94,6 +94,15 @@ export class RoomMember {
     this.#take(seq as number, content);
   }
 
+  /** Types, and has read what there is: nobody waits for what becomes of that. */
+  async signal(): Promise<void> {
+    const connectionId = this.#here?.connectionId;
+    const seq = Math.max(0, ...this.got.keys());
+    if (!connectionId || !this.#isJoined) return;
+    await this.#ask(connectionId, { action: "typing", to: { room: "general" } });
+    if (seq > 0) await this.#ask(connectionId, { action: "receipt", conversation: ROOM, seq, kind: "read" });
+  }
+
   /** Takes in what was pushed; answers with the seqs. */
   read(): readonly number[] {
     if (!this.#here) return [];

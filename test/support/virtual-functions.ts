@@ -14,14 +14,17 @@ export interface Faults {
   readonly lost: number;
   /** How many calls to the store are throttled. */
   readonly throttled: number;
+  /** How many calls stand still, so long that another takes over. */
+  readonly stalled: number;
 }
 
-export const NO_FAULTS: Faults = { killed: 0, twice: 0, lost: 0, throttled: 0 };
+export const NO_FAULTS: Faults = { killed: 0, twice: 0, lost: 0, throttled: 0, stalled: 0 };
 
 /** As long as a pump tries one member. */
 const POST_BUDGET_MS = 1_000;
 const RETRIES_AFTER_MS = [60_000, 120_000];
 const TIMEOUT_MS = 300_000;
+const STALL_MS = 40_000;
 
 interface Run {
   readonly instance: Instance;
@@ -76,6 +79,7 @@ export class VirtualFunctions {
 
   /** One of ten calls is slow. */
   #latencyMs(): number {
+    if (this.#random() < this.faults.stalled) return STALL_MS;
     return this.#random() < 0.1 ? 20 + 80 * this.#random() : 2 + 8 * this.#random();
   }
 
