@@ -111,7 +111,7 @@ export class PumpSignals {
     }
     this.#waiting = [];
     // not beyond now, whatever the clock says of who noted it: others are noted after it
-    if (last) this.#through = Math.max(this.#through, Math.min(now * 1000, last.key));
+    if (last) this.#through = Math.max(this.#through, Math.min((now + 1) * 1000 - 1, last.key));
     return last && { key: this.#through, at: this.#pushedAt };
   }
 }
