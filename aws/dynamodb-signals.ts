@@ -12,13 +12,13 @@ export interface SignalsTable {
   /** The Messages table. */
   readonly tableName: string;
   readonly clock: Clock;
-  /** How long reading may take: what is pushed beside them waits. */
-  readonly timeoutMs?: number;
+  /** How long reading in a hurry may take. */
+  readonly hurryMs?: number;
 }
 
 const TTL_SECONDS = 120;
 
-export function dynamodbSignals({ client, tableName, clock, timeoutMs }: SignalsTable): Signals {
+export function dynamodbSignals({ client, tableName, clock, hurryMs }: SignalsTable): Signals {
   return {
     async note({ signal, at, dialect }) {
       const now = clock.now();
@@ -39,7 +39,7 @@ export function dynamodbSignals({ client, tableName, clock, timeoutMs }: Signals
       return key;
     },
 
-    async after(conversation, key, most) {
+    async after(conversation, key, most, pace) {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: tableName,
@@ -50,7 +50,7 @@ export function dynamodbSignals({ client, tableName, clock, timeoutMs }: Signals
           ScanIndexForward: false,
           Limit: most,
         }),
-        timeoutMs === undefined ? {} : { abortSignal: AbortSignal.timeout(timeoutMs) },
+        hurryMs === undefined || pace === "at leisure" ? {} : { abortSignal: AbortSignal.timeout(hurryMs) },
       );
       return Items.map((row) => notedSignal(conversation, row)).reverse();
     },

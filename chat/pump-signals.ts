@@ -71,7 +71,9 @@ export class PumpSignals {
     if (signalsAudienceLimit <= directAudienceLimit) return;
     if (now < this.#lookAt && !isLast) return;
     this.#lookAt = now + LOOK_EVERY_MS;
-    const noted = await this.#ports.signals.after(this.#order.conversation, this.#from, MOST).catch(() => []);
+    // the last look keeps no entry waiting: whoever stores one then finds the lease free
+    const pace = isLast ? "at leisure" : "in a hurry";
+    const noted = await this.#ports.signals.after(this.#order.conversation, this.#from, MOST, pace).catch(() => []);
     const fresh = noted.filter(({ key }) => !this.#seen.has(key));
     for (const { key } of fresh) this.#seen.add(key);
     if (fresh.length > 0 && !this.areWaiting) this.#waitingSince = now;

@@ -16,8 +16,13 @@ export interface NotedSignal {
 export interface Signals {
   /** Answers with its key. */
   note(signal: Omit<NotedSignal, "key">): Promise<number>;
-  /** What was noted for the conversation after the key: the newest `most`, oldest first. It is given up before anybody would notice. */
-  after(conversation: string, key: number, most: number): Promise<readonly NotedSignal[]>;
+  /** What was noted for the conversation after the key: the newest `most`, oldest first. In a hurry it is given up before anybody notices. */
+  after(
+    conversation: string,
+    key: number,
+    most: number,
+    pace: "in a hurry" | "at leisure",
+  ): Promise<readonly NotedSignal[]>;
 }
 
 /** An audience that is not told directly. */

@@ -38,7 +38,7 @@ export function pumpPorts(config: FanningConfig, client: DynamoDBClient): PumpPo
 }
 
 /** Entries are read at the same time, and wait for it. */
-const SIGNALS_TIMEOUT_MS = 100;
+const SIGNALS_HURRY_MS = 100;
 
 /** The timeline has so much less than there may be: posts do not come in as evenly as they go out. */
 export const RESERVE_SHARE = 0.08;
@@ -67,7 +67,7 @@ function deliverPorts(config: FanningConfig, client: DynamoDBClient, { sockets, 
     ...directoryOf(config, client),
     ...wakePorts(config, client),
     snapshots: dynamodbSnapshots({ client, clock, ...config }),
-    signals: dynamodbSignals({ client, clock, tableName, timeoutMs: SIGNALS_TIMEOUT_MS }),
+    signals: dynamodbSignals({ client, clock, tableName, hurryMs: SIGNALS_HURRY_MS }),
     largeAudiences: largeAudiences(clock),
     poster: connectionPoster({
       // of the client only its region and credentials are used
