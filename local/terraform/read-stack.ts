@@ -66,7 +66,7 @@ export async function readStack(file: string, where: { readonly apiEndpoint: str
     outputs,
     notServed: [
       ...new Set([
-        ...notServed(terraform),
+        ...notServed(terraform).filter((address) => !reading.served.has(address)),
         ...terraform.notices,
         ...reading.withoutEffect,
         ...unknownPolicies,

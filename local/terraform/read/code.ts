@@ -32,13 +32,16 @@ export function readCode(fields: Fields, reading: Reading): string {
 /** The file that Terraform itself uploads under the key. */
 function uploaded(reading: Reading, key: string): string | undefined {
   const objects = [...reading.resources("aws_s3_object"), ...reading.resources("aws_s3_bucket_object")];
-  return objects.find((one) => one.text("key") === key)?.text("source");
+  const object = objects.find((one) => one.text("key") === key);
+  if (object) reading.served.add(object.place);
+  return object?.text("source");
 }
 
 /** What an archive_file would pack into the zip, unless it packs texts. */
 function archived(reading: Reading, zip: string): string | undefined {
   const archives = [...reading.dataSources("archive_file"), ...reading.resources("archive_file")];
   const archive = archives.find((one) => resolve(reading.directory, one.text("output_path") ?? "") === zip);
+  if (archive) reading.served.add(archive.place);
   const directory = archive?.text("source_dir");
   const file = archive?.text("source_file");
   if (directory !== undefined) return resolve(reading.directory, directory);

@@ -8,6 +8,8 @@ export class Reading {
   readonly problems = new Problems();
   /** Settings without an effect here, of resources that are served; named once at start. */
   readonly withoutEffect: string[] = [];
+  /** Addresses of resources that are no type of their own here, and that others are made of. */
+  readonly served = new Set<string>();
   readonly resolver: Resolver;
   /** The Terraform file's: what paths in it are relative to. */
   readonly directory: string;

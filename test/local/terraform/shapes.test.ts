@@ -137,6 +137,7 @@ describe("a stack that somebody else wrote", () => {
     expect(local.stack.functions.map(({ name }) => name)).to.deep.equal(
       ["connect", "disconnect", "default"].map((name) => `ws-demo-dev-${name}`),
     );
+    expect(local.stack.notServed, "the zip is").to.deep.equal(["aws_s3_bucket.ServerlessDeploymentBucket"]);
     const client = await connectClient(local.urls[0] ?? "");
     client.send("hello");
     expect(JSON.parse(await client.next())).to.deep.equal({ routeKey: "$default", body: "hello" });
