@@ -37,7 +37,7 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
     ConsistentRead: true,
     KeyConditionExpression: "conversationShard = :shard",
     // what a push needs, and no more
-    ProjectionExpression: "connectionId, userId, #name, dialect, counts, expiresAt, #ttl",
+    ProjectionExpression: "connectionId, userId, #name, dialect, counts, expiresAt, joinedAt, #ttl",
     ExpressionAttributeNames: { "#name": "name", "#ttl": "ttl" },
     ExpressionAttributeValues: { ":shard": { S: partition(conversation, shard) } },
   });
@@ -70,7 +70,7 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
           TableName: tableName,
           Item: {
             ...keyIn(conversation, own, connectionId).Key,
-            ...plainAttributes({ userId, name, dialect, expiresAt }),
+            ...plainAttributes({ userId, name, dialect, expiresAt, joinedAt: clock.now() }),
             ttl: { N: String(epochSeconds(clock.now()) + ttlSeconds) },
           },
         }),
@@ -152,14 +152,13 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
     } while (from && rows.filter((row) => !isNote(row) && isHere(row, clock.now())).length < most);
     return rows;
   }
+}
 
-  function memberOf(row: Row): Member {
-    return {
-      connectionId: text(row, "connectionId"),
-      userId: text(row, "userId"),
-      ...nameAndDialect(row),
-      // the end of the second in which it came: its time to live counts in whole ones
-      since: (number(row, "ttl") - ttlSeconds + 1) * 1000,
-    };
-  }
+function memberOf(row: Row): Member {
+  return {
+    connectionId: text(row, "connectionId"),
+    userId: text(row, "userId"),
+    ...nameAndDialect(row),
+    ...(row.joinedAt && { since: number(row, "joinedAt") }),
+  };
 }

@@ -1,5 +1,6 @@
 // What is the same for every recipient of a frame: its bytes, their hash and, within a second, all of the request but the path and the
 // signature.
+import type { RequestHead } from "./http/http-connection.ts";
 import { type Credentials, type SignedRequests, sha256, signRequests } from "./sigv4/sign-requests.ts";
 import type { SigningKeys } from "./sigv4/signing-key.ts";
 
@@ -18,7 +19,7 @@ interface Signed {
   readonly credentials: Credentials;
   readonly requests: SignedRequests;
   /** Of the head, what stands between the path and the signature. */
-  readonly afterPath: string;
+  readonly afterPath: Buffer;
 }
 
 export class PostFrame {
@@ -32,14 +33,14 @@ export class PostFrame {
   }
 
   /** The head of the signed POST to `path`. */
-  head(path: string, target: PostTarget, credentials: Credentials, at: number): string {
+  head(path: string, target: PostTarget, credentials: Credentials, at: number): RequestHead {
     const second = Math.floor(at / SECOND_MS);
     let signed = this.#signed;
     if (signed?.second !== second || signed.credentials !== credentials || signed.target !== target) {
       signed = this.#sign(target, credentials, second);
       this.#signed = signed;
     }
-    return `POST ${path}${signed.afterPath}${signed.requests.authorization(path)}\r\n\r\n`;
+    return [`POST ${path}`, signed.afterPath, `${signed.requests.authorization(path)}\r\n\r\n`];
   }
 
   #sign(target: PostTarget, credentials: Credentials, second: number): Signed {
@@ -53,6 +54,7 @@ export class PostFrame {
     const signing = { credentials, region, service: "execute-api", at: second * SECOND_MS, keys };
     const requests = signRequests({ method: "POST", headers, bodyHash: this.#bodyHash }, signing);
     const lines = Object.entries(requests.headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    return { second, target, credentials, requests, afterPath: ` HTTP/1.1\r\n${lines.join("")}authorization: ` };
+    const afterPath = Buffer.from(` HTTP/1.1\r\n${lines.join("")}authorization: `, "latin1");
+    return { second, target, credentials, requests, afterPath };
   }
 }

@@ -1,12 +1,13 @@
 // The engines to measure, in a process of their own, bundled as a function is: the pump with the ports it has when it is deployed, and the
 // naive engine.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { dynamodbClient } from "#aws/dynamodb-client.ts";
 import { type DeliverPorts, deliver } from "#chat/deliver.ts";
 import type { Member } from "#chat/ports.ts";
 import { type PumpReport, pump } from "#chat/pump.ts";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import { readFanningConfig } from "#functions/runtime/config.ts";
 import { directPorts, pumpPorts } from "#functions/runtime/pump-ports.ts";
+import { keepHeapSmall } from "#functions/runtime/small-heap.ts";
 import type { Entry } from "#protocol/messages.ts";
 import { type Counts, countCalls, newCounts } from "./counted-calls.ts";
 import type { NaiveEngine } from "./naive-engine.ts";
@@ -35,8 +36,9 @@ export interface EngineAnswer {
   readonly usage?: Usage;
 }
 
+keepHeapSmall();
 const credentials = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", sessionToken: "x".repeat(900) };
-const client = new DynamoDBClient({ credentials });
+const client = dynamodbClient({ credentials });
 const counts = newCounts();
 countCalls(client, () => counts);
 const config = readFanningConfig(process.env);

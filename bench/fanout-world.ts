@@ -29,24 +29,26 @@ export interface FanoutSettings {
   readonly directAudienceLimit: number;
   readonly shards?: number;
   readonly engines?: number;
+  /** The engines find a room of so many members, of whom none is stored. */
+  readonly madeUp?: number;
 }
 
 export async function openFanoutWorld(settings: FanoutSettings): Promise<FanoutWorld> {
-  const { directAudienceLimit, answerMs, postsPerSecond, shards = 1, engines: count = 1 } = settings;
+  const { directAudienceLimit, answerMs, postsPerSecond, shards = 1, engines: count = 1, madeUp } = settings;
   const chat = await openChatWorld({ directAudienceLimit, shards });
   const folder = mkdtempSync(path.join(tmpdir(), "fanout-"));
-  const stub = fork(path.join(root, "bench", "fanout-stub.ts"), [String(answerMs)], {
-    execArgv: ["--import", "tsx"],
-  });
-  const [port] = await once(stub, "message");
+  const [stub, port] = await standIn("fanout-stub.ts", answerMs);
   const tables = (await chat.client.send(new ListTablesCommand({}))).TableNames ?? [];
   const table = (name: string) => tables.find((one) => one.endsWith(`-${name}`)) ?? name;
-  const endpoint = await chat.client.config.endpoint?.();
+  const database = (await chat.client.config.endpoint?.())?.port;
+  const [pages, databasePort] =
+    madeUp === undefined ? [undefined, database] : await standIn("member-pages.ts", Number(database), madeUp);
   const bundle = await bundled(folder);
   const env = {
     ...process.env,
-    ...JSON.parse(readFileSync(new URL("function-environment.json", import.meta.url), "utf8")),
-    AWS_ENDPOINT_URL_DYNAMODB: `http://${endpoint?.hostname}:${endpoint?.port}`,
+    ...readJson("bench/function-environment.json"),
+    ...readJson("stages/base.json").functions.fanout.environment,
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${databasePort}`,
     AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: `http://127.0.0.1:${port}/bench`,
     CONNECTIONS_TABLE: table("connections"),
     MEMBERSHIPS_TABLE: table("memberships"),
@@ -79,7 +81,7 @@ export async function openFanoutWorld(settings: FanoutSettings): Promise<FanoutW
     fill: (conversation, members) =>
       fillRoom({ client: chat.client, tableName: table("memberships"), conversation, shards }, members),
     async close() {
-      for (const child of [...engines, stub].filter(({ connected }) => connected)) {
+      for (const child of [...engines, stub, ...(pages ? [pages] : [])].filter(({ connected }) => connected)) {
         child.disconnect();
         await once(child, "exit");
       }
@@ -87,6 +89,17 @@ export async function openFanoutWorld(settings: FanoutSettings): Promise<FanoutW
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A process of its own, and the port it listens on. */
+async function standIn(file: string, ...settings: readonly number[]): Promise<[ChildProcess, number]> {
+  const child = fork(path.join(root, "bench", file), settings.map(String), { execArgv: ["--import", "tsx"] });
+  const [port] = await once(child, "message");
+  return [child, port as number];
+}
+
+function readJson(file: string) {
+  return JSON.parse(readFileSync(path.join(root, file), "utf8"));
 }
 
 function asker(engine: ChildProcess): (task: EngineTask) => Promise<EngineAnswer> {

@@ -67,7 +67,7 @@ export class ShardPusher {
   /** False when it had to stop before the end. */
   async pushSignals(pack: SignalPack, mayGoOn: PostRun["mayGoOn"]): Promise<boolean> {
     const isDone = await postInLanes({
-      pages: this.#pages(undefined),
+      pages: this.#pagesToSignal(),
       lanes: this.#ports.postConcurrency,
       mayGoOn,
       postTo: (member) => this.#signalTo(member, pack.framesFor(member)),
@@ -76,6 +76,16 @@ export class ShardPusher {
     if (!isDone) return false;
     this.#tally.signals(pack.count);
     return true;
+  }
+
+  /** Who noted the signals may not have seen yet how large the audience has become. */
+  async *#pagesToSignal(): AsyncGenerator<MemberPage> {
+    let members = 0;
+    for await (const page of this.#pages(undefined)) {
+      members += page.members.length;
+      if (members > this.#ports.signalsAudienceLimit) return;
+      yield page;
+    }
   }
 
   /** The next page is read while this one is posted. */

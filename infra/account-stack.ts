@@ -1,4 +1,5 @@
 import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account/index.js";
+import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import type { Construct } from "constructs";
@@ -28,9 +29,10 @@ export class AccountStack extends StageStack {
   }
 
   #letWriteLogs(role: IamRole): IamRolePolicyAttachment {
+    const { partition } = new DataAwsPartition(this, "partition");
     const attachment = new IamRolePolicyAttachment(this, "write-logs", {
       role: role.name,
-      policyArn: "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+      policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
     });
     exempt(attachment, {
       "role-own-policies": "API Gateway's own policy for this one purpose; AWS asks for it by name.",

@@ -71,6 +71,7 @@ export class WebDistribution extends Construct {
       isIpv6Enabled: true,
       httpVersion: "http2and3",
       priceClass: web.priceClass,
+      ...(web.webAclArn === undefined ? {} : { webAclId: web.webAclArn }),
       defaultRootObject: "index.html",
       ...(web.domain === undefined ? {} : { aliases: [web.domain.name] }),
       origin: [
@@ -118,9 +119,14 @@ function viewerCertificate({ domain }: WebConfig): CloudfrontDistributionConfig[
   };
 }
 
-function exemptions({ domain }: WebConfig): Record<string, string> {
+function exemptions({ domain, webAclArn }: WebConfig): Record<string, string> {
   return {
-    "distribution-firewalled": "It serves four static files; a web ACL would cost more than all the rest of the page.",
+    ...(webAclArn === undefined
+      ? {
+          "distribution-firewalled":
+            "It serves four static files; a web ACL of its own would cost more than all the rest of the page.",
+        }
+      : {}),
     "distribution-logged": "The page is public and the same for everyone; the API's access log says who uses it.",
     "distribution-failover": "One bucket holds the page; it can be uploaded again in a minute.",
     "distribution-georestricted": "The page is for people everywhere.",

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import pc from "picocolors";
 import { Chaos, describeFault } from "./chaos/chaos.ts";
 import { makeDataDirectory } from "./dynamodb/data-directory.ts";
-import { startDynamoDb } from "./dynamodb/start-dynamodb.ts";
+import { type DynamoDb, startDynamoDb } from "./dynamodb/start-dynamodb.ts";
 import { Credentials } from "./iam/credentials.ts";
 import { answerInvoke } from "./lambda/invoke-api.ts";
 import { type LambdaService, startLambda } from "./lambda/lambda-service.ts";
 import { runtimeProblems } from "./lambda/runtime-problems.ts";
-import { type ListeningServer, listen, portError } from "./listen.ts";
+import { type ListeningServer, listen } from "./listen.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { type LogStore, openLogStore } from "./logs/log-store.ts";
 import { notServedLine } from "./not-served.ts";
@@ -78,8 +78,11 @@ async function start(options: LocalOptions, closers: Closer[], close: LocalStack
   const logs = openLogs(options, stack);
   closers.push(() => logs.close());
   const credentials = new Credentials({ enforced: iam });
-  const dynamodb = await startTables(options, stack, { credentials, chaos });
-  closers.push(() => dynamodb.close());
+  const tablesAt = await listen("127.0.0.1", options.dynamodbPort ?? 0, "--dynamodb-port");
+  closers.push(() => tablesAt.close());
+  let tables: DynamoDb | undefined;
+  // After the functions, which may still use them.
+  closers.push(() => tables?.close());
   const invocations = await listen("127.0.0.1", options.lambdaPort ?? 0, "--lambda-port");
   closers.push(() => invocations.close());
   const lambdaUrl = `http://127.0.0.1:${invocations.port}`;
@@ -91,14 +94,17 @@ async function start(options: LocalOptions, closers: Closer[], close: LocalStack
     region: stack.region,
     codeDirectory: await codeDirectory(closers),
     endpoints: {
-      dynamodb: dynamodb.url,
+      dynamodb: `http://127.0.0.1:${tablesAt.port}`,
       lambda: lambdaUrl,
       managementApi: others.length === 0 ? managementApi : undefined,
     },
     gateway: { host: gatewayHost, port: listening.port },
   });
   closers.push(() => lambda.close());
-  lambda.warm();
+  void lambda.warm(handshakeFunctions(stack));
+  // While the workers start, on cores of their own.
+  const dynamodb = await startTables(options, stack, { credentials, chaos, listening: tablesAt });
+  tables = dynamodb;
   openInvocations(invocations, lambda, credentials, stack.region);
   const gateway = new Gateway({
     ...{ ...shared, stack, invoker: lambda, print: (lines: string) => print(pc.red(lines)) },
@@ -171,20 +177,25 @@ function openLogs({ dataDir, logsDir, print, logs = true }: LocalOptions, stack:
   });
 }
 
-async function startTables(
-  { dataDir, dynamodbPort: port = 0, dynamodbEndpoint }: LocalOptions,
+function startTables(
+  { dataDir, dynamodbEndpoint }: LocalOptions,
   { tables, region, accountId }: Stack,
-  shared: { readonly credentials: Credentials; readonly chaos: Chaos },
-): ReturnType<typeof startDynamoDb> {
-  try {
-    return await startDynamoDb({
-      ...{ ...shared, port, tables, owner: { region, accountId } },
-      ...(dataDir !== undefined && { dataDir }),
-      ...(dynamodbEndpoint !== undefined && { dynamodbEndpoint }),
-    });
-  } catch (error) {
-    throw portError(error, { host: "127.0.0.1", port, option: "--dynamodb-port" });
-  }
+  shared: { readonly credentials: Credentials; readonly chaos: Chaos; readonly listening: ListeningServer },
+): Promise<DynamoDb> {
+  return startDynamoDb({
+    ...{ ...shared, port: 0, tables, owner: { region, accountId } },
+    ...(dataDir !== undefined && { dataDir }),
+    ...(dynamodbEndpoint !== undefined && { dynamodbEndpoint }),
+  });
+}
+
+/** What a client waits for before its socket is open. */
+function handshakeFunctions({ apis }: Stack): string[] {
+  const routes = apis.flatMap(({ stages }) => stages.flatMap((stage) => stage.routes));
+  const names = routes
+    .filter(({ key }) => key === "$connect")
+    .flatMap(({ integration, authorizer }) => [integration?.functionName, authorizer?.functionName]);
+  return [...new Set(names)].filter((name) => name !== undefined);
 }
 
 /** Zips are unpacked for this run only. */

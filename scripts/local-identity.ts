@@ -64,9 +64,12 @@ function saysHowToSignIn(web: StageConfig["web"]): boolean {
   return clientId !== undefined || origins.length > 0 || scopes.join(" ") !== "profile";
 }
 
-/** Nobody could get in: a stage as it comes with the project, until a team puts its own issuer in. */
-export function asksAnExampleIssuer(stageFile: string): boolean {
-  return exampleValues(loadStage(stageFile)).includes("/auth/issuer");
+/** Why nobody could get in here, if so: a team has not put its own issuer in yet, or it is made at the deployment. */
+export function missingIssuer(stageFile: string): string | undefined {
+  const stage = loadStage(stageFile);
+  if (stage.auth.mode === "jwt" && stage.auth.create === "cognito")
+    return "the stage's user pool is made at the deployment";
+  return exampleValues(stage).includes("/auth/issuer") ? "the stage's issuer is an example" : undefined;
 }
 
 /** With slashes on every system, and a dot in front, as stage files name others. */

@@ -8,7 +8,7 @@ import { startLocal } from "#local/start-local.ts";
 import { askedStage } from "./asked-stage.ts";
 import { buildFunctions } from "./build-functions.ts";
 import { buildWeb } from "./build-web.ts";
-import { asksAnExampleIssuer, DEMO_PEOPLE, type LocalIdentity, startLocalIdentity } from "./local-identity.ts";
+import { DEMO_PEOPLE, type LocalIdentity, missingIssuer, startLocalIdentity } from "./local-identity.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import { rebuildOnChange } from "./rebuild-on-change.ts";
 import { root } from "./root.ts";
@@ -37,12 +37,12 @@ async function start(options: StartOptions): Promise<void> {
 
 async function startAll(options: StartOptions, closers: Closer[]): Promise<void> {
   const asked = options.stageFile ?? askedStage(options.stage, path.join(root, "stages"));
-  const stoodIn = options.auth === undefined && asksAnExampleIssuer(asked);
+  const missing = options.auth === undefined ? missingIssuer(asked) : undefined;
   const identity =
-    options.auth || stoodIn
+    options.auth || missing
       ? await startLocalIdentity(asked, path.join(root, ".local", "stages"), options.tokenSeconds)
       : undefined;
-  if (stoodIn) say("auth", "the stage's issuer is an example: one on this machine stands in for it");
+  if (missing) say("auth", `${missing}: an issuer on this machine stands in for it`);
   if (identity) closers.push(identity.issuer.close);
   say("build", "functions and page");
   await Promise.all([buildFunctions(root), buildWeb()]);

@@ -12,23 +12,29 @@ import { toast } from "./toasts.ts";
 
 async function start(): Promise<void> {
   const { webSocketUrl: url, signIn } = await loadConfig();
-  if (signIn === undefined) return begin(url);
-  await beginSignedIn(url, signIn);
+  await (signIn === undefined ? beginAsGuest(url) : beginSignedIn(url, signIn));
 }
 
-async function begin(url: string): Promise<void> {
+async function beginAsGuest(url: string): Promise<void> {
+  showApp();
   const identity = await claimIdentity();
   show(connect({ url, userId: identity.userId, name: identity.name }), identity);
 }
 
 async function beginSignedIn(url: string, config: SignInConfig): Promise<void> {
   const signIn = new SignIn(config);
+  // who just came sees no chat that goes away at once
+  if (signIn.isLikely) showApp();
   const signedIn = await signIn.person();
   if (signedIn === undefined) return;
   const { userId, name = friendlyName() } = signedIn.person;
   const client = connect({ url, token: (wanted) => signedIn.token(wanted) });
   signIn.watch(client, signedIn);
   show(client, { userId, name, nameIsFixed: config.namesFromTokens });
+}
+
+function showApp(): void {
+  byId("app", HTMLElement).hidden = false;
 }
 
 function show(client: Client, identity: Identity): void {
@@ -38,6 +44,7 @@ function show(client: Client, identity: Identity): void {
 }
 
 start().catch((error: unknown) => {
+  showApp();
   byId("status-text", HTMLElement).textContent = "Not started";
   toast(`The chat could not start. ${error instanceof Error ? error.message : String(error)}`);
 });

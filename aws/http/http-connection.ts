@@ -3,6 +3,9 @@ import type { Socket } from "node:net";
 import { AnswerReader } from "./answer-reader.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 
+/** With the empty line at its end. In pieces, of which many requests may share one: it is neither copied nor kept for each. */
+export type RequestHead = string | readonly (string | Uint8Array)[];
+
 export interface ConnectionEvents {
   answered(answer: HttpAnswer): void;
   /** Once, and the last that is heard of it. */
@@ -28,13 +31,16 @@ export class HttpConnection {
     socket.on("close", () => this.close(new Error("the connection was closed")));
   }
 
-  send(head: string, body: Uint8Array): void {
+  send(head: RequestHead, body: Uint8Array): void {
     this.#requests++;
     this.#waiting = true;
     this.#heard = false;
     this.#socket.ref();
     this.#socket.cork();
-    this.#socket.write(head, "latin1");
+    for (const piece of typeof head === "string" ? [head] : head) {
+      if (typeof piece === "string") this.#socket.write(piece, "latin1");
+      else this.#socket.write(piece);
+    }
     this.#socket.write(body);
     this.#socket.uncork();
   }

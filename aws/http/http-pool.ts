@@ -4,7 +4,7 @@ import net from "node:net";
 import tls from "node:tls";
 import type { Timing } from "../timing.ts";
 import type { HttpAnswer } from "./http-answer.ts";
-import { HttpConnection } from "./http-connection.ts";
+import { HttpConnection, type RequestHead } from "./http-connection.ts";
 
 export interface HttpPoolSettings {
   /** `https://host` or `http://host:port`; a path does not matter. */
@@ -18,7 +18,7 @@ export interface HttpPoolSettings {
 }
 
 interface Job {
-  readonly head: string;
+  readonly head: RequestHead;
   readonly body: Uint8Array;
   readonly resolve: (answer: HttpAnswer) => void;
   readonly reject: (error: Error) => void;
@@ -47,8 +47,8 @@ export class HttpPool {
     return this.#jobs.size;
   }
 
-  /** `head` ends with the empty line. Rejects when there is no answer; any answer, whatever its status, is one. */
-  request(head: string, body: Uint8Array, timeoutMs: number): Promise<HttpAnswer> {
+  /** Rejects when there is no answer; any answer, whatever its status, is one. */
+  request(head: RequestHead, body: Uint8Array, timeoutMs: number): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new Error("The connection pool is closed."));

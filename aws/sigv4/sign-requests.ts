@@ -59,10 +59,16 @@ export function signRequests(
   const key = keys.get(credentials.secretAccessKey, { day, region, service });
   const toSign = `${ALGORITHM}\n${date}\n${scope}\n`;
   const authorization = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`;
+  // paths are mostly of one length: then only they are written anew
+  let canonicalRequest = Buffer.alloc(0);
+  let pathLength = -1;
   return {
     headers,
     authorization(path) {
-      const canonicalRequest = beforePath + canonicalPath(path) + afterPath;
+      const canonical = canonicalPath(path);
+      if (canonical.length === pathLength) canonicalRequest.write(canonical, beforePath.length, "latin1");
+      else canonicalRequest = Buffer.from(beforePath + canonical + afterPath);
+      pathLength = canonical.length;
       return (
         authorization +
         createHmac("sha256", key)

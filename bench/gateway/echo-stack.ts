@@ -1,16 +1,14 @@
-// A WebSocket API as Terraform, for measurements: two-way routes that echo and that tell the connection's id, `post`, whose function answers
-// through PostToConnection and the AWS SDK, and two broadcasts, one through the SDK and one through our poster.
+// A WebSocket API as Terraform, for measurements: a two-way route that echoes or tells the connection's id, and posts to one or many
+// connections, through the AWS SDK and through our poster.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
 import { root } from "#scripts/root.ts";
 
-const ECHO = `export const handler = async ({ body }) => ({ statusCode: 200, body });`;
-
-const ID = `export const handler = async ({ requestContext }) => ({ statusCode: 200, body: requestContext.connectionId });`;
-
-const NOTHING = `export const handler = async () => ({ statusCode: 200 });`;
+const ECHO = `export const handler = async ({ requestContext, body }) => (
+  { statusCode: 200, body: body === '{"action":"id"}' ? requestContext.connectionId : body }
+);`;
 
 /** One client, as AWS's documentation makes it; the endpoint is built from the event, unless the SDK's own variable says another. */
 const SDK = `
@@ -21,18 +19,10 @@ const post = ({ domainName, stage }, ConnectionId, Data) => {
   client ??= new ApiGatewayManagementApiClient({ endpoint });
   return client.send(new PostToConnectionCommand({ ConnectionId, Data }));
 };
-`;
-
-const POST = `${SDK}
 export const handler = async ({ requestContext, body }) => {
-  await post(requestContext, requestContext.connectionId, body);
-  return { statusCode: 200 };
-};
-`;
-
-const BROADCAST = `${SDK}
-export const handler = async ({ requestContext, body }) => {
-  await Promise.all(JSON.parse(body).ids.map((id) => post(requestContext, id, "hello")));
+  const { ids } = JSON.parse(body);
+  if (ids) await Promise.all(ids.map((id) => post(requestContext, id, "hello")));
+  else await post(requestContext, requestContext.connectionId, body);
   return { statusCode: 200 };
 };
 `;
@@ -50,15 +40,7 @@ export const handler = async ({ body }) => {
 };
 `;
 
-/** By route; `nothing` is what `$connect` and `$disconnect` run in a stack that has them. */
-const CODE = {
-  echo: ECHO,
-  id: ID,
-  post: POST,
-  "broadcast-sdk": BROADCAST,
-  "broadcast-poster": POSTER,
-  nothing: NOTHING,
-};
+const CODE = { echo: ECHO, sdk: SDK, poster: POSTER };
 type Name = keyof typeof CODE;
 const names = Object.keys(CODE) as Name[];
 
@@ -99,18 +81,12 @@ function terraform(lifecycle: boolean) {
     target: `integrations/\${aws_apigatewayv2_integration.${name}.id}`,
     ...(twoWay ? { route_response_selection_expression: "$default" } : {}),
   });
-  const response = (name: string) => ({
-    api_id: "${aws_apigatewayv2_api.api.id}",
-    route_id: `\${aws_apigatewayv2_route.${name}.id}`,
-    route_response_key: "$default",
-  });
   const routes = {
     default: route("$default", "echo", true),
-    id: route("id", "id", true),
-    post: route("post", "post"),
-    sdk: route("broadcast-sdk", "broadcast-sdk"),
-    poster: route("broadcast-poster", "broadcast-poster"),
-    ...(lifecycle && { connect: route("$connect", "nothing"), disconnect: route("$disconnect", "nothing") }),
+    post: route("post", "sdk"),
+    sdk: route("broadcast-sdk", "sdk"),
+    poster: route("broadcast-poster", "poster"),
+    ...(lifecycle && { connect: route("$connect", "echo"), disconnect: route("$disconnect", "echo") }),
   };
   const perFunction = <T>(make: (name: Name) => T) => Object.fromEntries(names.map((name) => [name, make(name)]));
   return {
@@ -125,7 +101,13 @@ function terraform(lifecycle: boolean) {
         integration_uri: `\${aws_lambda_function.${name}.invoke_arn}`,
       })),
       aws_apigatewayv2_route: routes,
-      aws_apigatewayv2_route_response: { default: response("default"), id: response("id") },
+      aws_apigatewayv2_route_response: {
+        default: {
+          api_id: "${aws_apigatewayv2_api.api.id}",
+          route_id: "${aws_apigatewayv2_route.default.id}",
+          route_response_key: "$default",
+        },
+      },
       aws_apigatewayv2_deployment: {
         now: {
           api_id: "${aws_apigatewayv2_api.api.id}",

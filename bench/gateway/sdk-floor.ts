@@ -11,7 +11,7 @@ export async function measureSdkFloor({ functionFile }: EchoStack): Promise<numb
   const stub = start("connections-stub.ts", ["0"], {});
   try {
     const [port] = await once(stub, "message");
-    const child = start("gateway/sdk-caller.mjs", [functionFile("post")], {
+    const child = start("gateway/sdk-caller.mjs", [functionFile("sdk")], {
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "ASIAEXAMPLE",
       AWS_SECRET_ACCESS_KEY: "secret",

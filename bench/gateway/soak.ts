@@ -50,7 +50,7 @@ export async function benchSoak(minutes: number): Promise<void> {
 
 /** Its workers end, and new ones load it. */
 async function changeCode({ functionFile }: EchoStack): Promise<void> {
-  for (const name of ["echo", "post"] as const) await appendFile(functionFile(name), "\n// changed\n");
+  for (const name of ["echo", "sdk"] as const) await appendFile(functionFile(name), "\n// changed\n");
 }
 
 class Churn {

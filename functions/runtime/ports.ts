@@ -1,7 +1,7 @@
 // The composition root: the only place where the real stores and clients are made. The clients find region, credentials and – where
 // they differ from AWS's own – endpoints in the standard variables of the SDK.
 import { randomUUID } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { dynamodbClient } from "#aws/dynamodb-client.ts";
 import { dynamodbInboxes } from "#aws/dynamodb-inboxes.ts";
 import { dynamodbMessages } from "#aws/dynamodb-messages.ts";
 import { dynamodbReceipts } from "#aws/dynamodb-receipts.ts";
@@ -14,11 +14,11 @@ import { openIdentityPorts } from "./identity-ports.ts";
 import { directPorts } from "./pump-ports.ts";
 
 export function openDirectory(config: Config): Directory {
-  return directoryOf(config, new DynamoDBClient({}));
+  return directoryOf(config, dynamodbClient());
 }
 
 export function openPorts(config: FanningConfig): Ports {
-  const client = new DynamoDBClient({});
+  const client = dynamodbClient();
   const messagesTable = {
     client,
     clock,

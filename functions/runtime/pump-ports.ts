@@ -1,6 +1,7 @@
 // The composition root of what pushes without being asked by a client: pumps, and what tells others that somebody has left.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { connectionPoster } from "#aws/connection-poster.ts";
+import { dynamodbClient } from "#aws/dynamodb-client.ts";
 import { dynamodbLeases } from "#aws/dynamodb-leases.ts";
 import { dynamodbMessages } from "#aws/dynamodb-messages.ts";
 import { dynamodbPostTimeline } from "#aws/dynamodb-post-timeline.ts";
@@ -18,14 +19,14 @@ import { clock, directoryOf } from "./directory.ts";
 import { consoleLog, described } from "./log.ts";
 
 export function openDeliverPorts(config: FanningConfig): DeliverPorts {
-  return directPorts(config, new DynamoDBClient({}));
+  return directPorts(config, dynamodbClient());
 }
 
 /** Enough for the rate when a post is answered after 50 ms, and well below the files that a function may have open. */
 export const PUMP_SOCKETS = { perSecond: 20, most: 512 };
 
 export function openPumpPorts(config: FanningConfig): PumpPorts {
-  return pumpPorts(config, new DynamoDBClient({}));
+  return pumpPorts(config, dynamodbClient());
 }
 
 export function pumpPorts(config: FanningConfig, client: DynamoDBClient): PumpPorts {

@@ -97,6 +97,24 @@ export const API_RULES: readonly CheckRule[] = [
         ? undefined
         : "could not be replaced while it is in use: set lifecycle.create_before_destroy",
   },
+  {
+    id: "certificate-one-name",
+    standsFor: ["CKV2_AWS_71"],
+    of: "aws_acm_certificate",
+    wrong: ({ args }) =>
+      [args.domain_name, args.subject_alternative_names].flat().some((name) => String(name).startsWith("*"))
+        ? "is good for names that are not this stage's: name each instead of *"
+        : undefined,
+  },
+  {
+    id: "certificate-logged",
+    standsFor: ["CKV_AWS_234"],
+    of: "aws_acm_certificate",
+    wrong: ({ args }) =>
+      block(args.options).certificate_transparency_logging_preference === "DISABLED"
+        ? "is in no public log, so browsers distrust it: leave certificate_transparency_logging_preference alone"
+        : undefined,
+  },
 ];
 
 /** Of all routes, and of those with settings of their own. */

@@ -17,7 +17,7 @@ export const DISTRIBUTION_RULES: readonly CheckRule[] = [
   },
   {
     id: "distribution-tls",
-    standsFor: ["CKV_AWS_174", "CKV2_AWS_42", "AWS-0013", "CFR4"],
+    standsFor: ["CKV_AWS_174", "CKV2_AWS_42", "CKV2_AWS_54", "AWS-0013", "CFR4"],
     of,
     wrong: ({ args }) =>
       /^TLSv1\.[23]_20(19|2\d)$/.test(String(block(args.viewer_certificate).minimum_protocol_version))
@@ -41,6 +41,25 @@ export const DISTRIBUTION_RULES: readonly CheckRule[] = [
       blocks(args.origin).every(({ origin_access_control_id }) => origin_access_control_id !== undefined)
         ? undefined
         : "reads its bucket as anyone could: set origin_access_control_id",
+  },
+  {
+    id: "distribution-origin-tls",
+    standsFor: ["CKV2_AWS_72", "CFR5", "CloudFront.9", "CloudFront.10"],
+    of,
+    wrong: ({ args }) =>
+      blocks(args.origin)
+        .flatMap(({ custom_origin_config: custom }) => blocks(custom))
+        .every(({ origin_protocol_policy, origin_ssl_protocols: protocols }) =>
+          [origin_protocol_policy, ...[protocols].flat()].every((each) => each === "https-only" || each === "TLSv1.2"),
+        )
+        ? undefined
+        : "fetches from an origin without TLS 1.2: set origin_protocol_policy to https-only, origin_ssl_protocols to TLSv1.2",
+  },
+  {
+    id: "distribution-enabled",
+    standsFor: ["CKV_AWS_216"],
+    of,
+    wrong: ({ args }) => (args.enabled === true ? undefined : "answers nobody: set enabled"),
   },
   {
     id: "distribution-root",

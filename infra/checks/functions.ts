@@ -40,7 +40,7 @@ export const FUNCTION_RULES: readonly CheckRule[] = [
   },
   {
     id: "function-traced",
-    standsFor: ["CKV_AWS_50", "AWS-0066", "LambdaTracing"],
+    standsFor: ["CKV_AWS_50", "AWS-0066", "Lambda.7", "LambdaTracing"],
     of: fn,
     wrong: ({ args }) =>
       block(args.tracing_config).mode === "Active" ? undefined : "is not traced: set tracing_config.mode to Active",

@@ -1,6 +1,7 @@
 import { type Fields, fields } from "../stage-file/fields.ts";
 import { allowed, list, statementsOf } from "./policy.ts";
 import type { CheckRule } from "./rule.ts";
+import type { Resource } from "./stack-file.ts";
 
 /** Actions for which IAM knows no resources to name. */
 const WITHOUT_RESOURCES: ReadonlySet<string> = new Set(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
@@ -25,13 +26,31 @@ export const IAM_RULES: readonly CheckRule[] = [
   },
   {
     id: "policy-names-actions",
-    standsFor: ["CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_289", "CKV_AWS_290", "AWS-0057", "IAM5"],
+    standsFor: [
+      "CKV_AWS_62",
+      "CKV_AWS_63",
+      "CKV_AWS_286",
+      "CKV_AWS_289",
+      "CKV_AWS_290",
+      "CKV2_AWS_40",
+      "AWS-0057",
+      "IAM5",
+    ],
     of: policy,
     wrong: ({ args }) => about(args, "Action", (action) => action.includes("*"), "allows the actions", "name each"),
   },
   {
     id: "policy-names-resources",
-    standsFor: ["CKV_AWS_287", "CKV_AWS_288", "CKV_AWS_355", "CKV_AWS_356", "AWS-0057", "IAM5"],
+    standsFor: [
+      "CKV_AWS_108",
+      "CKV_AWS_111",
+      "CKV_AWS_287",
+      "CKV_AWS_288",
+      "CKV_AWS_355",
+      "CKV_AWS_356",
+      "AWS-0057",
+      "IAM5",
+    ],
     of: policy,
     wrong: ({ args }) => {
       const scoped = allowed(args.policy).filter(
@@ -71,13 +90,31 @@ export const IAM_RULES: readonly CheckRule[] = [
   },
   {
     id: "role-own-policies",
-    standsFor: ["IAM4", "CKV_AWS_274"],
+    standsFor: ["IAM4", "CKV_AWS_274", "CKV2_AWS_56"],
     of: "aws_iam_role_policy_attachment",
     wrong: ({ args }) =>
       String(args.policy_arn).includes(":aws:policy/")
         ? `attaches ${args.policy_arn}, which AWS changes as it likes: write a policy of your own`
         : undefined,
   },
+  {
+    id: "role-plain",
+    standsFor: ["aws_iam_role_deprecated_policy_attributes"],
+    of: "aws_iam_role",
+    wrong: ({ args }) =>
+      args.inline_policy === undefined && args.managed_policy_arns === undefined
+        ? undefined
+        : "holds policies in arguments that the provider gives up: write aws_iam_role_policy beside it",
+  },
+  ...[policy, "aws_iam_role_policy_attachment"].map((of) => ({
+    id: of === policy ? "policy-any-partition" : "attachment-any-partition",
+    standsFor: [`${of}_gov_friendly_arns`],
+    of,
+    wrong: ({ args }: Resource) =>
+      /\barn:aws:/.test(`${args.policy} ${args.policy_arn}`)
+        ? "names ARNs of the commercial Regions, which are none in China and GovCloud: begin them with the partition"
+        : undefined,
+  })),
 ];
 
 function about(args: Fields, key: string, bad: (value: string) => boolean, what: string, what2do: string) {

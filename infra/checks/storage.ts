@@ -66,7 +66,7 @@ export const BUCKET_RULES: readonly CheckRule[] = [
   },
   {
     id: "bucket-not-shared",
-    standsFor: ["CKV_AWS_70", "CKV2_AWS_65"],
+    standsFor: ["CKV_AWS_20", "CKV_AWS_57", "CKV_AWS_70", "CKV2_AWS_65"],
     of: bucket,
     wrong: (resource, stack) => {
       const owned = stack

@@ -34,6 +34,14 @@ export const WebSchema = z
     priceClass: z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]).default("PriceClass_100").meta({
       description: "Where CloudFront answers: North America and Europe, most of the world, or all of it.",
     }),
+    webAclArn: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
+        "the ARN of a web ACL for CloudFront, which is in us-east-1 and global",
+      )
+      .optional()
+      .meta({ description: "The team's web ACL before the page. Absent: none; the page is files that all may read." }),
     domain: z
       .strictObject({
         name: domainName().meta({ description: "Where people open the page." }),

@@ -3,6 +3,7 @@ import type { Caller, Credentials } from "#local/iam/credentials.ts";
 import { type AccessRequest, evaluate } from "#local/iam/evaluate.ts";
 import { verifySignature } from "#local/iam/verify-signature.ts";
 import type { Table } from "#local/stack.ts";
+import { refusedExpression } from "./expression-limits.ts";
 import { withFailedConditionItem } from "./failed-condition-item.ts";
 import { jsonReply } from "./json-reply.ts";
 import { requestedAccess } from "./requested-access.ts";
@@ -62,6 +63,8 @@ async function answerEmbedded(
   }
   const preparing = staleIndexes.prepare();
   if (preparing) await preparing;
+  const refused = refusedExpression(input);
+  if (refused) return refused;
   const answered = actions.answer(action, input, request) ?? staleIndexes.answer(action, input, request);
   if (answered !== undefined) return await answered;
   const table = tables.find(({ name }) => name === input.TableName);

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { Chaos } from "#local/chaos/chaos.ts";
 import type { Credentials } from "#local/iam/credentials.ts";
+import type { ListeningServer } from "#local/listen.ts";
 import type { Table } from "#local/stack.ts";
 import { type Answering, answerRequest } from "./answer-request.ts";
 import { createTables } from "./create-tables.ts";
@@ -16,6 +17,8 @@ import type { Reply } from "./store.ts";
 export interface DynamoDbOptions {
   /** 0: any free port. */
   readonly port: number;
+  /** Instead of a port: its address is known before the tables are there. */
+  readonly listening?: ListeningServer;
   /** Kept there between starts; without it in memory. */
   readonly dataDir?: string;
   readonly tables: readonly Table[];
@@ -46,10 +49,12 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
   const { region, accountId } = owner;
   const arnPrefix = tables[0]?.arn.replace(/[^/]*$/, "") ?? `arn:aws:dynamodb:${region}:${accountId}:table/`;
   const opened = openTables(options, owner);
-  const server = answerOn({ tables, credentials, region, arnPrefix, ...opened });
+  let server: Server;
   try {
     await createTables(opened.store, tables, opened);
-    await listen(server, options.port);
+    server = options.listening?.ready() ?? createServer();
+    answerOn(server, { tables, credentials, region, arnPrefix, ...opened });
+    if (!server.listening) await listen(server, options.port);
   } catch (error) {
     await opened.close();
     throw error;
@@ -81,8 +86,8 @@ function ownerOf([first]: readonly Table[]): Owner {
   return { region, accountId };
 }
 
-function answerOn(answering: Answering): Server {
-  return createServer((request: IncomingMessage, response: ServerResponse) => {
+function answerOn(server: Server, answering: Answering): void {
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     const { method = "", url = "", headers } = request;
     buffer(request)
       .then((body) => answerRequest(answering, { method, url, headers, body }))

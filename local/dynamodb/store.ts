@@ -2,7 +2,8 @@
 // the HTTP front included, reaches the data through it.
 import { EventEmitter, once } from "node:events";
 import type { Server } from "node:http";
-import dynalite from "dynalite";
+import { createRequire } from "node:module";
+import { useRememberingParsers } from "./remembering-parsers.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -48,12 +49,16 @@ const ownHeaders = {
   "x-amz-date": "20260101T000000Z",
 };
 
+const load = createRequire(import.meta.url);
+
 /** `path`: LevelDB's directory; without it the data is in memory. */
 export function openStore(options: {
   readonly path?: string;
   readonly region: string;
   readonly accountId: string;
 }): Store {
+  // Only now: it takes a while, in which the functions' workers can start.
+  const dynalite: typeof import("dynalite") = load("dynalite");
   const where = options.path === undefined ? {} : { path: options.path };
   const server = withOwner(options, () => dynalite({ ...where, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }));
   const [handle] = server.listeners("request");
@@ -63,6 +68,8 @@ export function openStore(options: {
 
   const send: Store["send"] = ({ body, ...head }) =>
     new Promise((resolve) => {
+      // Not before an expression comes: a start would pay for it.
+      if (body.includes('Expression"')) useRememberingParsers();
       const request = Object.assign(new EventEmitter(), head);
       handle.call(server, request, new ReplyRecorder(resolve));
       request.emit("data", body);

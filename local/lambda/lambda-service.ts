@@ -29,8 +29,8 @@ export interface LambdaService extends Invoker {
   invokeLater(functionName: string, payload: string): { readonly requestId: string; readonly queued: boolean };
   /** Takes the functions as they are now; those that changed start afresh. The result names them. */
   replace(functions: readonly LambdaFunction[]): Promise<string[]>;
-  /** Starts one worker per function, so that the first handshake does not pay for it. */
-  warm(): void;
+  /** Starts one worker per function, so that the first handshake does not pay for it; the `urgent` ones first, with all cores for them. */
+  warm(urgent?: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -121,7 +121,7 @@ class Service implements LambdaService {
       this.#retire(lambda.name);
       const served = serveFunction(lambda, code, this.#parts);
       this.#functions.set(lambda.name, served);
-      if (isReload) served.warm();
+      if (isReload) void served.warm();
     }
     return [...removed, ...changed.map(({ lambda }) => lambda.name)];
   }
@@ -134,8 +134,12 @@ class Service implements LambdaService {
     this.#retiring.add(retired);
   }
 
-  warm(): void {
-    for (const served of this.#functions.values()) served.warm();
+  async warm(urgent: readonly string[] = []): Promise<void> {
+    const warm = async (names: readonly string[]): Promise<void> => {
+      await Promise.all(names.map((name) => this.#functions.get(name)?.warm()));
+    };
+    await warm(urgent);
+    await warm([...this.#functions.keys()].filter((name) => !urgent.includes(name)));
   }
 
   async close(): Promise<void> {
@@ -145,8 +149,8 @@ class Service implements LambdaService {
 }
 
 function defaultLimits(): LambdaLimits {
-  // One core is the gateway's.
-  const eagerWorkers = Math.max(2, availableParallelism() - 1);
+  // The other half is the gateway's and the clients'. A worker more is a heap more, and optimises the same code once more.
+  const eagerWorkers = Math.max(2, Math.floor(availableParallelism() / 2));
   return {
     ...{ eagerWorkers, maxWorkers: eagerWorkers * 8, growAfterMs: 20, idleMs: 30_000, accountConcurrency: 1000 },
     ...defaultAsyncLimits,

@@ -34,7 +34,8 @@ export interface ServedFunction {
   /** No throttle: whoever calls has counted. */
   invoke(requestId: string, payload: string): Promise<InvokeResult>;
   write(message: string): void;
-  warm(): void;
+  /** Settles when a worker is ready, or will never be. */
+  warm(): Promise<void>;
   /** Runs what it has to its end, and starts nothing more. */
   retire(): Promise<void>;
   close(): Promise<void>;

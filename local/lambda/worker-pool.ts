@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import type { Clock } from "#local/clock.ts";
 import { FunctionWorker, type WorkerEvents, type WorkerOptions, type WorkerOutcome } from "./function-worker.ts";
+import { measureIdleCores } from "./idle-cores.ts";
 import type { FunctionError, WorkerSettings } from "./worker-protocol.ts";
 
 export interface PoolLimits {
@@ -45,6 +46,7 @@ export class WorkerPool {
   #cancelGrowth: (() => void) | undefined;
   #cancelShrink: (() => void) | undefined;
   #closed = false;
+  #onWarm: (() => void) | undefined;
   /** Set when it is retired. */
   #onEmpty: (() => void) | undefined;
 
@@ -73,9 +75,13 @@ export class WorkerPool {
     });
   }
 
-  /** Starts a first worker before it is needed. */
-  warm(): void {
-    if (this.#workers.size === 0) this.#add();
+  /** Starts a first worker before it is needed; settles when it is ready, or will never be. */
+  warm(): Promise<void> {
+    if (this.#workers.size > 0 || this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onWarm = resolve;
+      this.#add();
+    });
   }
 
   /** Lets what runs and waits come to its end; settles when no worker is left. */
@@ -116,6 +122,7 @@ export class WorkerPool {
 
   #onIdle(worker: FunctionWorker): void {
     if (worker.initMs !== undefined) this.#starting--;
+    this.#onWarm?.();
     const next = this.#waiting.shift();
     if (next) this.#start(worker, next);
     else if (this.#onEmpty) void worker.stop();
@@ -129,6 +136,7 @@ export class WorkerPool {
 
   #onGone(worker: FunctionWorker, initError: FunctionError | undefined): void {
     this.#workers.delete(worker);
+    this.#onWarm?.();
     const at = this.#idle.indexOf(worker);
     if (at >= 0) this.#idle.splice(at, 1);
     // The invocation for which it was started learns why; the next one tries again, as on Lambda.
@@ -142,22 +150,24 @@ export class WorkerPool {
 
   /**
    * An invocation that has waited means that all workers are busy. If they wait themselves, for a table or a socket, another one
-   * helps at once. If they compute, or wait for a gateway that does, it would only share their cores: it comes when they seem
-   * to be stuck.
+   * helps at once. If they compute, or wait for a gateway that does, or for a core of a machine that has none to spare, it would only
+   * share their cores: it comes when they seem to be stuck.
    */
   #growLater(checks = 0): void {
     const { clock, limits } = this.#options;
     if (this.#cancelGrowth || this.#workers.size >= limits.maxWorkers) return;
     const first = this.#waiting[0];
     const gateway = performance.eventLoopUtilization();
+    const idleCores = measureIdleCores();
     for (const worker of this.#workers) worker.measure();
     this.#cancelGrowth = clock.setTimer(limits.growAfterMs, () => {
       this.#cancelGrowth = undefined;
       if (this.#waiting.length === 0) return;
       // The one that was first is first still: every worker was busy all the time.
       const stuck = this.#waiting[0] === first && this.#starting === 0;
-      const idle = performance.eventLoopUtilization(gateway).utilization < computing && this.#someWait();
-      const isNeeded = stuck && (idle || checks >= checksOfBusyWorkers);
+      const gatewayWaits = performance.eventLoopUtilization(gateway).utilization < computing;
+      const idle = stuck && gatewayWaits && this.#someWait() && idleCores() > spare;
+      const isNeeded = idle || (stuck && checks >= checksOfBusyWorkers);
       if (isNeeded) this.#add();
       this.#growLater(stuck && !isNeeded ? checks + 1 : 0);
     });
@@ -183,6 +193,8 @@ export class WorkerPool {
 
 /** What a thread that computes has of its event loop's time, at least. */
 const computing = 0.7;
+/** What a machine that has a core to spare has of its cores' time, at least. */
+const spare = 0.2;
 /** After so many times `growAfterMs`, workers that compute count as stuck. */
 const checksOfBusyWorkers = 10;
 

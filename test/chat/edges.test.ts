@@ -49,6 +49,17 @@ describe("at the edges", function () {
       }
     });
 
+    it("with a second tab right after the first, is told of once, whatever their ids", async () => {
+      await native("watcher");
+      await join("watcher");
+      for (const tab of ["z", "a"]) {
+        await native(tab, "somebody");
+        await join(tab);
+        world.pass(5);
+      }
+      expect(world.sentTo("watcher").filter(({ event }) => event === "join")).to.have.lengthOf(1);
+    });
+
     it("leaving and joining at the same moment, is in the room or is not, for everybody", async () => {
       await native("watcher");
       await join("watcher");

@@ -179,12 +179,18 @@ describe("in a large room", function () {
     });
 
     it("goes at once to a member whose post of signals was throttled", async () => {
-      world.make("c", "throttled");
       await type("b");
-      await runPumps(world);
-      world.make("c", "sent");
-      await send("one");
-      await runPumps(world);
+      let isStored = false;
+      const post: ChatWorld["ports"]["poster"]["post"] = async (connectionId, frame) => {
+        if (connectionId === "d" && !isStored) {
+          isStored = true;
+          await send("one");
+        }
+        const isTyping = JSON.parse(frame).type === "typing";
+        return connectionId === "c" && isTyping ? "throttled" : world.ports.poster.post(connectionId, frame);
+      };
+      const report = await pump({ ...world.ports, poster: { post }, postConcurrency: 1 }, nextOrder(), pumpRun(world));
+      expect(report).to.include({ entries: 1, throttled: 0 });
       expect(toldTo("c")).to.deep.equal([["entry 1"]]);
     });
 
@@ -222,6 +228,14 @@ describe("in a large room", function () {
       expect(entriesIn(world.sentTo("c")).map(({ seq }) => seq)).to.deep.equal([]);
       await retried(world, order as PumpOrder);
       expect(entriesIn(world.sentTo("c")).map(({ seq }) => seq)).to.include(1);
+    });
+
+    it("of long ago is not pushed to a shard that is new, when a signal asks for its first pump", async () => {
+      for (let at = 1; at <= 15; at++) await send(`${at}`);
+      await runPumps(world);
+      await type("b");
+      const report = await pump(world.ports, { ...nextOrder(), shard: 1 }, pumpRun(world));
+      expect(report.entries).to.be.at.most(10);
     });
 
     it("of long ago is not pushed again by the first pump that a signal asks for", async () => {
@@ -290,6 +304,13 @@ describe("in a large room", function () {
     await enter("f");
     await leave("e");
     expect(calls).not.to.include("PutItemCommand");
+    expect(world.orders).to.deep.equal([]);
+  });
+
+  it("that has grown meanwhile members beyond signalsAudienceLimit are not posted to for a signal alone", async () => {
+    await type("b");
+    const report = await pump({ ...world.ports, signalsAudienceLimit: 4 }, nextOrder(), pumpRun(world));
+    expect(report).to.include({ end: "done", signalFrames: 0 });
     expect(world.orders).to.deep.equal([]);
   });
 

@@ -24,7 +24,9 @@ const whole: () => Loose = (() => {
   const [stack] = synthesize({ stageFiles, outdir: temporaryFolder(), ...bundlesWithFanout() }).map(readStack);
   const resource = {
     ...stack?.resource,
-    aws_iam_role_policy_attachment: { managed: { policy_arn: "arn:aws:iam::123456789012:policy/own" } },
+    aws_iam_role_policy_attachment: {
+      managed: { policy_arn: "arn:${data.aws_partition.p.partition}:iam::123456789012:policy/own" },
+    },
   };
   const text = JSON.stringify({ ...stack, resource });
   return () => JSON.parse(text);
@@ -75,6 +77,12 @@ const BREAKS: Readonly<Record<string, (resource: Loose, file: Loose) => void>> =
     domain.domain_name_configuration.security_policy = "TLS_1_0";
   },
   "certificate-replaced": ({ aws_acm_certificate }) => delete aws_acm_certificate.domain_certificate.lifecycle,
+  "certificate-one-name": ({ aws_acm_certificate: { domain_certificate } }) => {
+    domain_certificate.subject_alternative_names = ["*.chat.test"];
+  },
+  "certificate-logged": ({ aws_acm_certificate: { domain_certificate } }) => {
+    domain_certificate.options = { certificate_transparency_logging_preference: "DISABLED" };
+  },
   "function-no-secrets": ({ aws_lambda_function: { message } }) => {
     message.environment.variables.PASSWORD = "hunter2";
   },
@@ -111,6 +119,13 @@ const BREAKS: Readonly<Record<string, (resource: Loose, file: Loose) => void>> =
   },
   "role-own-policies": ({ aws_iam_role_policy_attachment: { managed } }) => {
     managed.policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess";
+  },
+  "role-plain": ({ aws_iam_role: { message_role: role } }) => {
+    role.managed_policy_arns = [];
+  },
+  "policy-any-partition": (resource) => allow(resource, { Action: "s3:GetObject", Resource: "arn:aws:s3:::x/*" }),
+  "attachment-any-partition": ({ aws_iam_role_policy_attachment: { managed } }) => {
+    managed.policy_arn = "arn:aws:iam::123456789012:policy/own";
   },
   "table-backed-up": ({ aws_dynamodb_table: { messages } }) => {
     messages.point_in_time_recovery.enabled = false;
@@ -166,7 +181,14 @@ const BREAKS: Readonly<Record<string, (resource: Loose, file: Loose) => void>> =
     delete web_distribution.origin[0].origin_access_control_id,
   "distribution-root": ({ aws_cloudfront_distribution: { web_distribution } }) =>
     delete web_distribution.default_root_object,
-  "distribution-firewalled": unexcused("aws_cloudfront_distribution", "web_distribution", "distribution-firewalled"),
+  "distribution-origin-tls": ({ aws_cloudfront_distribution: { web_distribution } }) => {
+    web_distribution.origin[0].custom_origin_config = { origin_protocol_policy: "http-only" };
+  },
+  "distribution-enabled": ({ aws_cloudfront_distribution: { web_distribution } }) => {
+    web_distribution.enabled = false;
+  },
+  "distribution-firewalled": ({ aws_cloudfront_distribution: { web_distribution } }) =>
+    delete web_distribution.web_acl_id,
   "distribution-logged": unexcused("aws_cloudfront_distribution", "web_distribution", "distribution-logged"),
   "distribution-failover": unexcused("aws_cloudfront_distribution", "web_distribution", "distribution-failover"),
   "distribution-georestricted": unexcused(

@@ -45,6 +45,7 @@ export const EVERY_SETTING = {
   budget: { monthlyUsd: 12.5, forecastPercent: 90 },
   domain: { name: "ws.chat.test", hostedZoneId: "Z123456" },
   web: {
+    webAclArn: `arn:aws:wafv2:us-east-1:${ACCOUNT}:global/webacl/page/0a1b2c3d`,
     domain: { name: "chat.test", certificateArn: CERTIFICATE, hostedZoneId: "Z123456" },
     signIn: { clientId: "page", scopes: ["email"], origins: ["https://token.chat.test"] },
   },

@@ -12,6 +12,12 @@ import { Bundles, readStack, temporaryFolder } from "./synthesized.ts";
 const FOLDER = path.join(root, "test", "fixtures", "synthesized");
 const UPDATE = "UPDATE_SNAPSHOTS=1 npx mocha test/infra/snapshots.test.ts";
 
+/** The lines of one that are not in the other. */
+function only(sign: string, one: string, other: string): string[] {
+  const others = new Set(other.split("\n"));
+  return one.split("\n").flatMap((line) => (others.has(line) ? [] : [`${sign} ${line.trim()}`]));
+}
+
 describe("what is deployed", () => {
   for (const name of ["dev", "prod"]) {
     it(`of ${name} is as it was, or was looked at`, () => {
@@ -25,7 +31,8 @@ describe("what is deployed", () => {
         writeFileSync(file, made);
       }
       const kept = readFileSync(file, "utf8");
-      expect(made.split("\n"), `if that is meant: ${UPDATE}`).to.deep.equal(kept.split("\n"));
+      expect([...only("-", kept, made), ...only("+", made, kept)], `if that is meant: ${UPDATE}`).to.deep.equal([]);
+      expect(made, `the order; if that is meant: ${UPDATE}`).to.equal(kept);
     });
   }
 });

@@ -1,5 +1,5 @@
 // docs/local.md says what the code says, where that can be compared.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { defaultLimits } from "#local/websocket/limits.ts";
@@ -18,6 +18,47 @@ describe("docs/local.md", () => {
     );
     expect(names).to.have.length(3);
     for (const name of names) expect(name).to.match(/^websocket-api-dev-(connections|message)$/);
+  });
+
+  describe("compares with AWS in rows that", () => {
+    const [, table = ""] = /## Supported against AWS([\s\S]*?)\n## /.exec(text) ?? [];
+    const rows = [...table.matchAll(/^\| (.+) \| (.*) \| (.+) \|$/gm)]
+      .slice(2)
+      .map(([, what = "", here = "", fact = ""]) => ({
+        what,
+        here,
+        sections: [...fact.matchAll(/(\d+(?:\.\d+)?)/g)].map(([number]) => number),
+      }));
+
+    it("name facts, of which the sources are told", () => {
+      expect(rows.length).to.be.greaterThan(40);
+      const [, sources = ""] = text.split("## Sources");
+      const told = new Set(
+        [...sources.matchAll(/^\| ([\d–]+) \|/gm)].flatMap(([, range = ""]) => {
+          const [first = 0, last = first] = range.split("–").map(Number);
+          return Array.from({ length: last - first + 1 }, (_, at) => String(first + at));
+        }),
+      );
+      for (const { what, sections } of rows) {
+        expect(sections, what).not.to.deep.equal([]);
+        expect([...told], what).to.include.members(sections.map((section) => section.split(".")[0]));
+      }
+    });
+
+    it("have a test in the conformance suite, where all is as on AWS", () => {
+      const suite = join(import.meta.dirname, "../conformance");
+      const titles = readdirSync(suite)
+        .filter((name) => name.endsWith(".test.ts"))
+        .flatMap((name) => readFileSync(join(suite, name), "utf8").match(/§\d+(\.\d+)?/g) ?? []);
+      const claimed = rows.filter(
+        ({ here, sections: [first = ""] }) => here.startsWith("✔") && Number.parseInt(first, 10) < 8,
+      );
+      expect(claimed.length).to.be.greaterThan(15);
+      for (const { what, sections } of claimed) {
+        const tested = sections.some((section) => titles.some((title) => title.startsWith(`§${section}`)));
+        expect(tested, what).to.equal(true);
+      }
+    });
   });
 
   it("tells the limits as they are", () => {

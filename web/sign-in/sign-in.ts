@@ -21,6 +21,11 @@ export class SignIn {
     });
   }
 
+  /** Somebody is on the way back, or was here before. */
+  get isLikely(): boolean {
+    return isReturn(new URL(location.href)) || SignedIn.kept(this.#ports) !== undefined;
+  }
+
   /** Undefined: nobody is, and the page now asks for it. */
   async person(): Promise<SignedIn | undefined> {
     try {

@@ -67,7 +67,8 @@ function parsePrimary(scanner: Scanner, token: Token): Expression {
   throw new ExpressionError(`expected a value at position ${token.at + 1}, found ${describe(token)}`);
 }
 
-function parseWord(scanner: Scanner, word: string): Expression {
+function parseWord(scanner: Scanner, first: string): Expression {
+  const word = first + parseNamespaces(scanner);
   if (word === "true" || word === "false") return { kind: "literal", value: word === "true" };
   if (word === "null") return { kind: "literal", value: null };
   if (!scanner.take("(")) return { kind: "name", name: word };
@@ -82,6 +83,15 @@ function parseWord(scanner: Scanner, word: string): Expression {
     }
   }
   return { kind: "call", name: word, parameters, spread };
+}
+
+/** A provider's function: `provider::aws::arn_parse`, which is known by name only. */
+function parseNamespaces(scanner: Scanner): string {
+  const pattern = /(?:::[\p{ID_Start}_][\p{ID_Continue}-]*)*/uy;
+  pattern.lastIndex = scanner.position;
+  const names = pattern.exec(scanner.source)?.[0] ?? "";
+  scanner.position += names.length;
+  return names;
 }
 
 function parsePostfix(scanner: Scanner, start: Expression): Expression {

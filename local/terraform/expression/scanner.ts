@@ -13,7 +13,7 @@ const patterns = {
   space: /(?:\s|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y,
   number: /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y,
   identifier: /[\p{ID_Start}_][\p{ID_Continue}-]*/uy,
-  symbol: /\.\.\.|=>|==|!=|<=|>=|&&|\|\||[-+*/%!<>?:.,=()[\]{}]/y,
+  symbol: /\.\.\.|=>|==|!=|<=|>=|&&|\|\||[-+*/%!<>?:.,=~()[\]{}]/y,
 };
 
 export class Scanner {

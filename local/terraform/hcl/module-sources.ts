@@ -21,8 +21,8 @@ export interface ModuleSource {
 /** Modules by their names from the root: `` is the root, `chat.storage` a module in the module chat. */
 export type ModuleSources = ReadonlyMap<string, ModuleSource>;
 
-/** Empty where there are no `.tf` files, or where they hold something that is not understood here. */
-export function readModuleSources(directory: string): ModuleSources {
+/** Empty where there are no `.tf` files, or where they hold something that is not understood here: `onProblem` is told. */
+export function readModuleSources(directory: string, onProblem: (problem: string) => void = () => {}): ModuleSources {
   const sources = new Map<string, ModuleSource>();
   const installed = installedModules(directory);
   const visit = (path: string, at: string): void => {
@@ -41,6 +41,7 @@ export function readModuleSources(directory: string): ModuleSources {
     visit("", directory);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
+    onProblem(error.message);
     return new Map();
   }
   return sources;
@@ -49,7 +50,7 @@ export function readModuleSources(directory: string): ModuleSources {
 function readModule(directory: string): ModuleSource | undefined {
   const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(".tf")) : [];
   if (files.length === 0) return undefined;
-  const blocks = files.flatMap((name) => parseHcl(readFileSync(join(directory, name), "utf8")).blocks);
+  const blocks = files.flatMap((name) => readBlocks(join(directory, name)));
   const labelled = (type: string, prefix = ""): [string, HclBody][] =>
     blocks.filter((block) => block.type === type).map(({ labels, body }) => [prefix + labels.join("."), body]);
   const attributeOf = (type: string, name: string): [string, Expression][] =>
@@ -66,6 +67,17 @@ function readModule(directory: string): ModuleSource | undefined {
     types: new Map(attributeOf("variable", "type")),
     outputs: new Map(attributeOf("output", "value")),
   };
+}
+
+function readBlocks(file: string): HclBody["blocks"] {
+  try {
+    return parseHcl(readFileSync(file, "utf8")).blocks;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new ExpressionError(
+      `${file} is not understood, so the plan is served without its *.tf files: ${error.message}`,
+    );
+  }
 }
 
 /** What `terraform init` has fetched, by name from the root. */

@@ -45,8 +45,11 @@ function planFile(path: string, plan: Json): TerraformFile {
   );
   const configuration = new Configuration(plan.configuration);
   const references = new References(configuration, instances);
-  const scopes = new ModuleScopes(readModuleSources(dirname(path)), instances);
+  const problems: string[] = [];
+  const sources = readModuleSources(dirname(path), (problem) => problems.push(problem));
+  const scopes = new ModuleScopes(sources, instances);
   const filler = new UnknownFiller(configuration, references, scopes);
+  filler.notices.push(...problems);
   const blocks = instances.map((instance) => {
     const values = withoutUnset(instance.values, configuration.resource(instance));
     const body = filler.body({ instance: { ...instance, values }, unknown: unknown.get(instance.address) });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect } from "chai";
 import { evaluateExpression } from "#local/terraform/expression/evaluate-expression.ts";
 import { ExpressionError } from "#local/terraform/expression/expression-error.ts";
@@ -51,6 +52,11 @@ describe("HCL", () => {
     });
   });
 
+  it("has functions of providers, which fail only where they are called", () => {
+    const text = 'a = try(provider::aws::arn_parse("x"), 1)';
+    expect(values(text)).to.deep.equal({ a: 1 });
+  });
+
   it("is refused with the place where it is none", () => {
     expect(() => parseHcl("a = \n}")).to.throw(ExpressionError, "expected a value at position 6");
     expect(() => parseHcl('a "b"')).to.throw(ExpressionError, "expected { at position 6, found the end");
@@ -76,7 +82,12 @@ describe("HCL", () => {
     });
 
     it("is not used at all when it is not understood, or not there", () => {
-      expect(readModuleSources(directory.write("strange", { "main.tf": "a = %%" })).size).to.equal(0);
+      const problems: string[] = [];
+      const strange = directory.write("strange", { "main.tf": "a = %%" });
+      expect(readModuleSources(strange, (problem) => problems.push(problem)).size).to.equal(0);
+      expect(problems).to.deep.equal([
+        `${join(strange, "main.tf")} is not understood, so the plan is served without its *.tf files: expected a value at position 5, found %`,
+      ]);
       expect(readModuleSources(directory.write("empty", {})).size).to.equal(0);
     });
   });

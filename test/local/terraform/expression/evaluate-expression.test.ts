@@ -60,11 +60,8 @@ describe("Terraform expressions", () => {
     ["${1 & 2}", 'unexpected character "&" at position 5'],
     ["${'a'}", 'unexpected character "\'" at position 3'],
     ['${"\\q"}', "unknown escape \\q in a string"],
-    [
-      "%{if true}x%{endif}",
-      "template directives (%{if}, %{for}) are not supported; use a conditional or join() in ${}",
-    ],
-    ["${~ 1}", "the strip marker ~ is not supported; use trimspace()"],
+    ["%{if true}x", "a template directive is not closed: expected %{ endif }"],
+    ["${1 ~ 2}", "expected } at position 7, found 2"],
     ["${nothing.x}", "nothing is called nothing"],
     ["${local.stage.x}", 'string "dev" has no attribute x'],
     ["${map.c}", "there is no attribute c, only b, a"],

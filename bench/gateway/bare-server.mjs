@@ -1,4 +1,4 @@
-// The floor: `ws` alone. It echoes, and sends what starts a broadcast to everybody. Plain enough for Node to be run without a loader.
+// The floor: `ws` alone. It echoes, and sends what starts a broadcast to everybody.
 import { WebSocketServer } from "ws";
 
 const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: false }, () => {
