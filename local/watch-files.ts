@@ -2,6 +2,7 @@
 // directories that are watched, and anew after each change.
 import { existsSync, type FSWatcher, statSync, watch } from "node:fs";
 import { dirname } from "node:path";
+import { isCode } from "./lambda/code-files.ts";
 
 /** A build writes many files: the change is told when it has been quiet for so long. */
 const quietMs = 100;
@@ -27,7 +28,9 @@ export class FileWatch {
 
   #watchDirectory(directory: string, recursive: boolean): void {
     try {
-      const watcher = watch(directory, { recursive, persistent: false }, () => this.#changed());
+      const watcher = watch(directory, { recursive, persistent: false }, (_, file) => {
+        if (file === null || isCode(file)) this.#changed();
+      });
       // A directory that goes takes its watcher along; its parent's tells.
       watcher.on("error", () => this.#changed());
       this.#watchers.push(watcher);

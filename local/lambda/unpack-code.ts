@@ -4,6 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { isCode } from "./code-files.ts";
 import { copyTree } from "./copy-tree.ts";
 import { readZip, type ZipEntry } from "./read-zip.ts";
 
@@ -56,7 +57,10 @@ export async function stagedOnce(
 async function hashDirectory(directory: string): Promise<string> {
   const all = createHash("sha256");
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => isCode(relative(directory, file)));
   let bytes = 0;
   for (const file of files.sort()) {
     const content = await readFile(file);

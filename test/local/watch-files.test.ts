@@ -56,6 +56,17 @@ describe("watched files", () => {
     await told(() => appendFileSync(join(path, "index.mjs"), "2"));
   });
 
+  it("do not tell of what tools keep beside code", async () => {
+    const logs = directory.write("t/.local/logs", { "f.jsonl": "1" });
+    const top = directory.write("t", { "index.mjs": "1" });
+    watching(top);
+    appendFileSync(join(logs, "f.jsonl"), "2");
+    await told(() => appendFileSync(join(top, "index.mjs"), "2"));
+    appendFileSync(join(logs, "f.jsonl"), "3");
+    await told(() => appendFileSync(join(top, "index.mjs"), "3"));
+    expect(changes).to.equal(2);
+  });
+
   it("do not tell of what lies deep in a directory that is watched shallowly", async () => {
     const path = directory.write("s/deep", { "log.jsonl": "1" });
     const top = directory.write("s", { "main.tf.json": "1" });

@@ -19,8 +19,7 @@ export function readFunctions(reading: Reading, roles: readonly Role[], endpoint
       role: roles.find(({ arn }) => arn === roleArn),
       code: readCode(fields, reading),
       ...readLayers(fields, reading),
-      handler: fields.required("handler"),
-      runtime: fields.required("runtime"),
+      ...readEntry(fields),
       memoryMb: fields.number("memory_size") ?? 128,
       timeoutSeconds: fields.number("timeout") ?? 3,
       environment: readEnvironment(fields, endpoint),
@@ -31,6 +30,12 @@ export function readFunctions(reading: Reading, roles: readonly Role[], endpoint
       permissions: readPermissions(reading, name),
     };
   });
+}
+
+/** A container image has neither; that it is one is told of its code. */
+function readEntry(fields: Fields): Pick<LambdaFunction, "handler" | "runtime"> {
+  if (fields.text("package_type") === "Image" || fields.has("image_uri")) return { handler: "", runtime: "" };
+  return { handler: fields.required("handler"), runtime: fields.required("runtime") };
 }
 
 function readEnvironment(fields: Fields, endpoint: LocalEndpoint): Record<string, string> {

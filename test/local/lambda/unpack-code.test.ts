@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
@@ -11,6 +11,17 @@ describe("unpacking a function's code", () => {
     directory = await mkdtemp(path.join(tmpdir(), "unpack-code-"));
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  it("copies a directory without what tools keep in it, and takes no change of that for one", async () => {
+    const code = path.join(directory, "code");
+    await mkdir(path.join(code, ".terraform/providers"), { recursive: true });
+    await writeFile(path.join(code, "index.mjs"), "export const handler = () => {};");
+    const root = path.join(directory, "unpacked");
+    const first = await unpackCode(code, root);
+    await writeFile(path.join(code, ".terraform/providers/aws"), "large");
+    expect(await unpackCode(code, root)).to.deep.equal(first);
+    expect(await readdir(first.directory)).to.deep.equal(["index.mjs"]);
+  });
 
   it("gives functions of one bundle, started at the same time, one whole directory and leaves nothing else", async () => {
     const zip = path.join(directory, "code.zip");

@@ -155,6 +155,13 @@ describe("settings of routes and functions", () => {
     expect(stack.notServed).to.deep.equal([]);
   });
 
+  it("that are a container image's are refused as that alone", async () => {
+    const image = { filename: null, handler: null, runtime: null, package_type: "Image", image_uri: "1.dkr.ecr/x:1" };
+    expect(await problems({ function: image })).to.deep.equal([
+      "aws_lambda_function.echo: the code is a container image, which is not served; expected is a zip or directory",
+    ]);
+  });
+
   it("include layers of the file; others are named", async () => {
     const other = "arn:aws:lambda:eu-west-1:094274105915:layer:AWSLambdaPowertoolsTypeScriptV2:1";
     const stack = await read({
