@@ -2,10 +2,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { buffer } from "node:stream/consumers";
 import type { Chaos } from "#local/chaos/chaos.ts";
 import type { Credentials } from "#local/iam/credentials.ts";
 import type { ListeningServer } from "#local/listen.ts";
+import { readBody } from "#local/read-body.ts";
 import type { Table } from "#local/stack.ts";
 import { type Answering, answerRequest } from "./answer-request.ts";
 import { createTables } from "./create-tables.ts";
@@ -42,6 +42,8 @@ export interface DynamoDb {
 }
 
 const sweepEveryMs = 60_000;
+/** Of a request. */
+const maxBytes = 16 * 1024 * 1024;
 
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
   const { tables, credentials } = options;
@@ -88,13 +90,21 @@ function ownerOf([first]: readonly Table[]): Owner {
 
 function answerOn(server: Server, answering: Answering): void {
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    const { method = "", url = "", headers } = request;
-    buffer(request)
-      .then((body) => answerRequest(answering, { method, url, headers, body }))
+    answer(request, answering)
       .catch(internalError)
-      .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
+      .then((reply) => reply && response.writeHead(reply.status, reply.headers).end(reply.body))
       .catch((error) => response.destroy(error));
   });
+}
+
+/** undefined: nobody waits for it any more. */
+async function answer(request: IncomingMessage, answering: Answering): Promise<Reply | undefined> {
+  const { method = "", url = "", headers } = request;
+  const body = await readBody(request, maxBytes);
+  if (body === "aborted") return undefined;
+  if (body !== "too-large") return await answerRequest(answering, { method, url, headers, body });
+  request.resume();
+  return { status: 413, headers: { "Content-Length": "0" }, body: "" };
 }
 
 async function listen(server: Server, port: number): Promise<void> {

@@ -95,13 +95,12 @@ function timeProblem({ day, time, expiresSeconds }: SignatureParts, now: number)
     return `X-Amz-Expires must be between 1 and ${longestExpirySeconds} seconds`;
   }
   const lifeMs = expiresSeconds === undefined ? skewMs : expiresSeconds * 1000;
-  const at = toBasicTime(now);
   if (signedAt + lifeMs < now) {
     const earliest = toBasicTime(now - lifeMs);
-    return `Signature expired: ${time} is now earlier than ${earliest} (${at} - ${lifeMs / 60_000} min.)`;
+    return `Signature expired: ${time} is now earlier than ${earliest} (${toBasicTime(now)} - ${lifeMs / 60_000} min.)`;
   }
   if (signedAt - skewMs > now) {
-    return `Signature not yet current: ${time} is still later than ${toBasicTime(now + skewMs)} (${at} + 5 min.)`;
+    return `Signature not yet current: ${time} is still later than ${toBasicTime(now + skewMs)} (${toBasicTime(now)} + 5 min.)`;
   }
   return undefined;
 }

@@ -110,6 +110,19 @@ describe("embedded DynamoDB", () => {
     expect(await broken.json()).to.deep.equal({ __type: "com.amazon.coral.service#SerializationException" });
   });
 
+  it("answers 413 to more than 16 MB, announced or not, and goes on", async () => {
+    const { url } = await dynamodb.start();
+    const piece = Buffer.alloc(1024 * 1024, " ");
+    const pieces = async function* (): AsyncGenerator<Buffer> {
+      for (let sent = 0; sent < 17; sent++) yield piece;
+    };
+    const announced = await fetch(url, { method: "POST", body: Buffer.alloc(17 * piece.length, " ") });
+    expect(announced.status).to.equal(413);
+    const streamed = await fetch(url, { method: "POST", body: pieces(), duplex: "half" } as unknown as RequestInit);
+    expect(streamed.status).to.equal(413);
+    expect(await (await fetch(url)).text()).to.match(/^healthy: dynamodb/);
+  });
+
   it("says which port is taken", async () => {
     const { url } = await dynamodb.start();
     const error = await refusal(
