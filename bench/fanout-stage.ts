@@ -3,85 +3,102 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Member } from "#chat/ports.ts";
 import type { Entry } from "#protocol/messages.ts";
-import type { Usage } from "./fanout-engine.ts";
+import type { Seen } from "./fanout-seen.ts";
 import { type FanoutWorld, openFanoutWorld } from "./fanout-world.ts";
 import { figure, printTable, quantile } from "./print-table.ts";
 
 const STAGE = { rooms: 3, shards: 2, membersPerShard: 1_500, messages: 4, everyMs: 900 };
 const DIRECT = { instances: 2, members: 100, everyMs: 400, times: 12 };
 
-export async function benchStage(postsPerSecond: number, answerMs: number): Promise<void> {
-  const pumps = STAGE.rooms * STAGE.shards;
-  const engines = pumps + DIRECT.instances;
-  const world = await openFanoutWorld({
-    postsPerSecond,
-    answerMs,
-    directAudienceLimit: 1,
-    shards: STAGE.shards,
-    engines,
-  });
+const PUMPS = STAGE.rooms * STAGE.shards;
+const ENGINES = PUMPS + DIRECT.instances;
+
+/** Answers with the most posts that came in within any second. */
+export async function benchStage(postsPerSecond: number, answerMs: number): Promise<number> {
+  const settings = { postsPerSecond, answerMs, directAudienceLimit: 1, shards: STAGE.shards, engines: ENGINES };
+  const world = await openFanoutWorld(settings);
   try {
     const rooms = Array.from({ length: STAGE.rooms }, (_, at) => `room:${at}`);
     for (const room of rooms) await fill(world, room);
     // connections, credentials and code are warm in a stage that is used
-    for (const room of rooms) await send(world, room);
-    await pumpAll(world, rooms);
-    await Promise.all(instances().map((instance) => pushDirectly(world, instance, 1)));
+    await work(world, rooms, { messages: 1, direct: 1 });
     await wait(1_000);
     await world.seen();
-    const before = await usages(world, engines);
+    const before = await bookingUnits(world);
     const startedAt = Date.now();
-    const shown: Promise<unknown>[] = [];
-    const direct = Promise.all(instances().map((instance) => pushDirectly(world, instance, DIRECT.times)));
-    for (let count = 0; count < STAGE.messages; count++) {
-      for (const room of rooms) await send(world, room);
-      shown.push(pumpAll(world, rooms));
-      await wait(STAGE.everyMs);
-    }
-    await Promise.all(shown);
-    const directMs = (await direct).flat().sort((a, b) => a - b);
+    const directMs = await work(world, rooms, { messages: STAGE.messages, direct: DIRECT.times });
     const seen = await world.seen();
-    const after = await usages(world, engines);
     if (seen.outOfOrder > 0) throw new Error(`out of order: ${JSON.stringify(seen)}`);
-    const booked = after.map(({ counts }, at) => counts.bookingUnits - (before[at]?.counts.bookingUnits ?? 0));
-    const bookings = booked.reduce((sum, units) => sum + units);
-    const seconds = (seen.lastAt - startedAt) / 1000;
-    printTable(
-      `A stage of ${figure(postsPerSecond)} posts/s: ${pumps} pumps (${STAGE.rooms} rooms × ${STAGE.shards} shards × ${figure(STAGE.membersPerShard)} members) and ${DIRECT.instances} instances that push directly to ${DIRECT.members}, ${engines} processes`,
-      [
-        "posts",
-        "seconds",
-        "posts/s",
-        "most in any second",
-        "write units to book",
-        "per second and process",
-        "direct p50 ms",
-        "direct most ms",
-      ],
-      [
-        [
-          figure(seen.frames),
-          figure(seconds, 1),
-          figure(seen.frames / seconds),
-          figure(seen.mostPerSecond),
-          figure(bookings),
-          figure(bookings / seconds / engines, 1),
-          figure(quantile(directMs, 0.5)),
-          figure(directMs.at(-1) ?? 0),
-        ],
-      ],
-    );
+    const units = (await bookingUnits(world)) - before;
+    print({ postsPerSecond, seen, units, directMs, seconds: (seen.lastAt - startedAt) / 1000 });
+    return seen.mostPerSecond;
   } finally {
     await world.close();
   }
 }
 
-function instances(): number[] {
-  return Array.from({ length: DIRECT.instances }, (_, at) => at);
+interface Measured {
+  readonly postsPerSecond: number;
+  readonly seen: Seen;
+  /** Written to book posts. */
+  readonly units: number;
+  readonly directMs: readonly number[];
+  readonly seconds: number;
 }
 
-function usages(world: FanoutWorld, engines: number): Promise<Usage[]> {
-  return Promise.all(Array.from({ length: engines }, (_, at) => world.usage(at)));
+function print({ postsPerSecond, seen, units, directMs, seconds }: Measured): void {
+  const members = `${STAGE.rooms} rooms × ${STAGE.shards} shards × ${figure(STAGE.membersPerShard)} members`;
+  printTable(
+    `A stage of ${figure(postsPerSecond)} posts/s: ${PUMPS} pumps (${members}) and ${DIRECT.instances} instances that push directly to ${DIRECT.members}, each a process`,
+    [
+      "posts",
+      "seconds",
+      "posts/s",
+      "most in any second",
+      "write units to book",
+      "per second and process",
+      "direct p50 ms",
+      "direct most ms",
+    ],
+    [
+      [
+        figure(seen.frames),
+        figure(seconds, 1),
+        figure(seen.frames / seconds),
+        figure(seen.mostPerSecond),
+        figure(units),
+        figure(units / seconds / ENGINES, 1),
+        figure(quantile(directMs, 0.5)),
+        figure(directMs.at(-1) ?? 0),
+      ],
+    ],
+  );
+}
+
+/** How long each direct push took, sorted. */
+async function work(
+  world: FanoutWorld,
+  rooms: readonly string[],
+  { messages, direct }: { readonly messages: number; readonly direct: number },
+): Promise<number[]> {
+  const shown: Promise<unknown>[] = [];
+  const pushed = Promise.all(instances().map((instance) => pushDirectly(world, instance, direct)));
+  for (let count = 0; count < messages; count++) {
+    for (const room of rooms) await send(world, room);
+    shown.push(pumpAll(world, rooms));
+    await wait(STAGE.everyMs);
+  }
+  await Promise.all(shown);
+  return (await pushed).flat().sort((a, b) => a - b);
+}
+
+async function bookingUnits(world: FanoutWorld): Promise<number> {
+  const all = await Promise.all(Array.from({ length: ENGINES }, (_, at) => world.usage(at)));
+  return all.reduce((sum, { counts }) => sum + counts.bookingUnits, 0);
+}
+
+function instances(): number[] {
+  return Array.from({ length: DIRECT.instances }, (_, at) => at);
 }
 
 async function fill(world: FanoutWorld, room: string): Promise<void> {

@@ -16,6 +16,8 @@ export interface Busy {
 export interface Measured {
   readonly points: readonly FanoutPoint[];
   readonly postsPerSecond: number;
+  /** Of a whole stage at work, in any second. */
+  readonly stageMost: number;
   readonly ours: Busy;
   readonly naive: Busy;
 }
@@ -28,7 +30,7 @@ export function printTargets(measured: Measured): void {
   );
 }
 
-function sizeRows({ points, postsPerSecond }: Measured): Row[] {
+function sizeRows({ points, postsPerSecond, stageMost }: Measured): Row[] {
   const [large, larger] = [points.find(({ members }) => members === 10_000), points.at(-1)];
   const most = (of: (point: FanoutPoint) => number) => Math.max(...points.map(of));
   return [
@@ -46,6 +48,10 @@ function sizeRows({ points, postsPerSecond }: Measured): Row[] {
     {
       name: "posts in any second, any size",
       ...{ measured: most((one) => one.mostPerSecond), unit: "/s", digits: 0, target: atMost(postsPerSecond) },
+    },
+    {
+      name: "posts in any second, the whole stage",
+      ...{ measured: stageMost, unit: "/s", digits: 0, target: atMost(postsPerSecond) },
     },
     {
       name: "memory of a pump, any size",

@@ -41,8 +41,8 @@ export function pumpPorts(config: FanningConfig, client: DynamoDBClient): PumpPo
 /** Entries are read at the same time, and wait for it. */
 const SIGNALS_HURRY_MS = 100;
 
-/** The timeline has so much less than there may be: posts do not come in as evenly as they go out. */
-export const RESERVE_SHARE = 0.08;
+/** The timeline has so much less than there may be: for posts that go a little late, and for those on credit. */
+export const RESERVE_SHARE = 0.1;
 /** How much of a second's posts a function that somebody waits for may have sent before they are booked. */
 const CREDIT_SHARE = 0.025;
 
