@@ -22,14 +22,16 @@ export interface PrivateBucketProps {
 /** A bucket nobody but its owner sees: no public access, no ACLs, versions, encryption, TLS only. */
 export class PrivateBucket extends Construct {
   readonly resource: S3Bucket;
+  /** What is uploaded waits for it: an object that was there first has no version, and stays when all versions are deleted. */
+  readonly versioning: S3BucketVersioningA;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
     this.resource = this.#createBucket(props);
     this.#closeToThePublic();
-    const versioning = this.#keepVersions();
+    this.versioning = this.#keepVersions();
     this.#encrypt();
-    this.#forgetOldVersions(props.keepOldDays, versioning);
+    this.#forgetOldVersions(props.keepOldDays);
   }
 
   /** Once, by whoever owns the bucket: who may do what, besides nothing without TLS. */
@@ -81,7 +83,7 @@ export class PrivateBucket extends Construct {
     });
   }
 
-  #forgetOldVersions(days: number, versioning: S3BucketVersioningA): void {
+  #forgetOldVersions(days: number): void {
     new S3BucketLifecycleConfiguration(this, "old-versions", {
       bucket: this.resource.bucket,
       rule: [
@@ -93,7 +95,7 @@ export class PrivateBucket extends Construct {
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
       ],
-      dependsOn: [versioning],
+      dependsOn: [this.versioning],
     });
   }
 }

@@ -59,10 +59,10 @@ export class WebClient extends Construct {
   }
 
   #upload(bucket: PrivateBucket, { files, webSocketUrl, signIn }: WebClientProps): void {
-    const into = bucket.resource.bucket;
+    const into = { bucket: bucket.resource.bucket, dependsOn: [bucket.versioning] };
     for (const { name, contentType, sha256 } of files)
       new S3Object(this, `file-${name.replace(/[^A-Za-z0-9-]+/g, "-")}`, {
-        bucket: into,
+        ...into,
         key: name,
         source: webAssetPath(name),
         sourceHash: sha256,
@@ -70,7 +70,7 @@ export class WebClient extends Construct {
         cacheControl: ASK_EACH_TIME,
       });
     new S3Object(this, "config", {
-      bucket: into,
+      ...into,
       key: "config.json",
       content: JSON.stringify({ webSocketUrl, signIn }),
       contentType: "application/json",

@@ -53,18 +53,19 @@ export function formatSummary({ create, update, replace, remove, lost }: PlanSum
     ...(lost.length > 0 ? ["What these keep would be lost:", ...lines("lost", lost)] : []),
     counts,
     ...lines("replace", replace),
-    ...lines("delete", remove),
+    // of a stage that goes as a whole, its types say enough
+    ...(create.length + update.length + replace.length === 0 ? byType("delete", remove) : lines("delete", remove)),
     ...lines("update", update),
-    ...createdByType(create),
+    ...byType("create", create),
   ].join("\n");
 }
 
 /** A first deployment makes a hundred resources: their types say enough. */
-function createdByType(addresses: readonly string[]): string[] {
+function byType(what: string, addresses: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const address of addresses) {
     const [type = ""] = address.split(".");
     counts.set(type, (counts.get(type) ?? 0) + 1);
   }
-  return [...counts].map(([type, count]) => `  create  ${count} ${type}`);
+  return [...counts].map(([type, count]) => `  ${what.padEnd(8)}${count} ${type}`);
 }

@@ -73,7 +73,7 @@ const stage = fc
       routes: fc.dictionary(routeKey, fc.record({ throttle, twoWay: flag }, { requiredKeys: [] }), { maxKeys: 6 }),
       functions: fc.dictionary(functionName, sizes, { maxKeys: 3 }),
       fanout: sizes,
-      stageVariables: fc.dictionary(fc.stringMatching(/^\w{1,9}$/), fc.stringMatching(/^[\w\-.~:/?#&=,]{1,9}$/)),
+      stageVariables: fc.dictionary(fc.stringMatching(/^[a-z]\w{0,8}$/), fc.stringMatching(/^[\w\-.~:/?#&=,]{1,9}$/)),
       tags: fc.dictionary(fc.stringMatching(/^[B-Z][a-z]{1,9}$/), fc.stringMatching(/^[\w @:/=+.-]{0,9}$/)),
       logs: fc.record(
         {

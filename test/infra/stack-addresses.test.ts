@@ -104,6 +104,13 @@ describe("a stage with a page", () => {
     expect(readFileSync(path.join(written.directory, String(script.source)), "utf8")).to.equal("connect();\n");
   });
 
+  it("is uploaded when the bucket keeps versions, and can so be removed with all of them", () => {
+    const { resource: all } = readStack(synthesizeWeb({}));
+    for (const [name, { depends_on }] of Object.entries(all.aws_s3_object ?? {}))
+      expect(depends_on, name).to.deep.equal(["aws_s3_bucket_versioning.web_bucket_versions"]);
+    expect(all.aws_s3_bucket?.web_bucket).to.include({ force_destroy: true });
+  });
+
   it("is told where the API is", () => {
     const { content, cache_control } = resource(stack, "aws_s3_object.web_config");
     expect(JSON.parse(String(content))).to.deep.equal({ webSocketUrl: "${aws_apigatewayv2_stage.stage.invoke_url}" });

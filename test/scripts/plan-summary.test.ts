@@ -40,6 +40,18 @@ describe("the summary of a plan", () => {
     expect(summarize({ resource_changes: harmless }).lost).to.deep.equal([]);
   });
 
+  it("counts what goes by its types when a whole stage goes", () => {
+    const going = ["aws_lambda_alias.a", "aws_lambda_alias.b", "aws_cognito_user_pool.users"];
+    const gone = { resource_changes: going.map((address) => change(address, "delete")) };
+    expect(formatSummary(summarize(gone)).split("\n")).to.deep.equal([
+      "What these keep would be lost:",
+      "  lost    aws_cognito_user_pool.users",
+      "0 to create, 0 to update, 0 to replace, 3 to delete",
+      "  delete  2 aws_lambda_alias",
+      "  delete  1 aws_cognito_user_pool",
+    ]);
+  });
+
   it("is empty for a plan without resources", () => {
     expect(formatSummary(summarize({}))).to.equal("0 to create, 0 to update, 0 to replace, 0 to delete");
   });
