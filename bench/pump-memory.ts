@@ -35,7 +35,8 @@ async function oneRun(world: FanoutWorld, size: number): Promise<string[]> {
   if (answer?.type !== "ack") throw new Error(JSON.stringify(answer));
   await Promise.all(world.chat.orders.splice(0).map((order) => world.ask({ kind: "pump", order })));
   const seen = await world.seen();
-  if (seen.frames !== size - 1) throw new Error(`${seen.frames} frames for ${size} members`);
+  // the sender is shown who came, if that goes with the message
+  if (seen.frames < size - 1 || seen.frames > size) throw new Error(`${seen.frames} frames for ${size} members`);
   const { cpuMs, mostMemoryMb } = await world.usage();
   const seconds = (seen.lastAt - startedAt) / 1000;
   return [
