@@ -40,7 +40,7 @@ const QUERIES = {
     logs: "all",
     query: [
       `fields @timestamp, @log, ${ANY_WHAT} as what, routeKey, status, integrationLatency, @message`,
-      `filter messageId = '${MESSAGE}' or integrationRequestId = '${MESSAGE}' or requestId = '${MESSAGE}' or message.messageId = '${MESSAGE}'`,
+      `filter messageId = '${MESSAGE}' or integrationRequestId = '${MESSAGE}' or requestId = '${MESSAGE}' or message.messageId = '${MESSAGE}' or message.clientRequestId = '${MESSAGE}'`,
       "sort @timestamp asc",
     ],
   },

@@ -12,7 +12,7 @@ import { dialectNamed, type ReadFrame, readFrame } from "#protocol/dialects/read
 import { ChatError, ERRORS } from "#protocol/errors.ts";
 import type { ErrorFrame } from "#protocol/messages.ts";
 import type { WebSocketEvent, WebSocketResult } from "./event.ts";
-import { consoleLog, described, type Fields, type Log } from "./log.ts";
+import { consoleLog, described, type Log } from "./log.ts";
 import { refusalFrom } from "./refusal.ts";
 
 export interface MessageSettings {
@@ -34,7 +34,7 @@ export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: Me
       frame = readFrame(body, caller?.dialect ?? defaultDialect);
       const ended = caller && identityEnded(ports.rules, caller, ports.clock.now());
       if (ended) {
-        note(log, { connectionId, action: frame.action, code: ended.code }, ended);
+        note(log, connectionId, frame, ended);
         return await turnedOut(ports, connectionId, errorText(frame, ended));
       }
       if (frame.command instanceof ChatError) throw frame.command;
@@ -46,7 +46,7 @@ export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: Me
       return answered(frame, await answerCommand(ports, speaker, frame.command, snapshot, requestTimeEpoch));
     } catch (thrown) {
       const refusal = refusalFrom(thrown);
-      note(log, { connectionId, action: frame.action, code: refusal.code }, refusal);
+      note(log, connectionId, frame, refusal);
       // with 200: the frame carries the error, and a two-way route may replace the body of another status (aws facts §3.4)
       return { statusCode: 200, body: errorText(frame, refusal) };
     }
@@ -87,7 +87,15 @@ function errorText(frame: ReadFrame, { code, message }: ChatError): string {
 }
 
 /** A refusal is the client's business and a line of information; what has a cause is ours. */
-function note(log: Log, fields: Fields, { message, cause }: ChatError): void {
+function note(
+  log: Log,
+  connectionId: string,
+  { action, requestId }: ReadFrame,
+  { code, message, cause }: ChatError,
+): void {
+  // what the client has to name it by, beside Lambda's own request id
+  const asked = requestId === undefined ? {} : { clientRequestId: requestId };
+  const fields = { connectionId, action, ...asked, code };
   if (cause === undefined) log.info("refused", { ...fields, reason: message });
   else log.error("request failed", { ...fields, cause: described(cause) });
 }

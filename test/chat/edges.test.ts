@@ -246,6 +246,21 @@ describe("at the edges", function () {
     expect(JSON.stringify(world.logged)).not.to.match(/secret/);
   });
 
+  it("what was refused is found in the log by the request id of who asked", async () => {
+    await native("c1");
+    await world.say("c1", { action: "members", room: "general", requestId: "asked-1" });
+    await world.say("c1", { action: "members", room: "general" });
+    const [named, ...others] = world.logged.filter(({ event }) => event === "refused");
+    expect(named).to.include({
+      connectionId: "c1",
+      action: "members",
+      code: "not_a_member",
+      clientRequestId: "asked-1",
+    });
+    expect(others).to.have.lengthOf(1);
+    expect(others[0]).not.to.have.property("clientRequestId");
+  });
+
   it("a user's key is no connection", async () => {
     await native("c1");
     await native("c2", "bob");
