@@ -29,12 +29,17 @@ const RouteSchema = z
   })
   .meta({ description: "A route: where the messages with this key go." });
 
+/** By its form, of which the direction is a part: Regions are added every year, directions are not. */
+const RegionSchema = z
+  .string()
+  .regex(
+    /^[a-z]{2,4}(-[a-z]+)?-(central|(north|south)?(east|west)|north|south)-\d$/,
+    'an AWS Region, such as "us-east-1"',
+  );
+
 const AwsSchema = z
   .strictObject({
-    region: z
-      .string()
-      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region, such as "us-east-1"')
-      .meta({ description: "The AWS Region of everything in the stage." }),
+    region: RegionSchema.meta({ description: "The AWS Region of everything in the stage." }),
     accountId: z
       .string()
       .regex(/^\d{12}$/, "an account id: 12 digits, in quotes")
@@ -142,10 +147,7 @@ const StateSchema = z
       .string()
       .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket")
       .meta({ description: "An existing, versioned S3 bucket." }),
-    region: z
-      .string()
-      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region, such as "us-east-1"')
-      .meta({ description: "The bucket's Region." }),
+    region: RegionSchema.meta({ description: "The bucket's Region." }),
   })
   .meta({
     description:

@@ -40,7 +40,7 @@ describe("auth in a stage file", () => {
   });
 
   it("needs a function that checks tokens", () => {
-    expect(refused({ auth: JWT })).to.deep.equal(['/auth A key of "functions": {"authorize": {}} there is enough']);
+    expect(refused({ auth: JWT })).to.deep.equal(['/auth a key of "functions": {"authorize": {}} there is enough']);
     const own = { auth: { ...JWT, function: "door" }, functions: { door: { bundle: "authorize" } } };
     expect(refused(own)).to.deep.equal([]);
   });

@@ -123,7 +123,7 @@ describe("a stage file", () => {
     it("is refused for a function that does not exist, with the one that was meant", () => {
       const problem = refusalOf({ routes: { joinRoom: { function: "mesage" } } });
       expect(problem).to.include({ pointer: "/routes/joinRoom/function", found: '"mesage"' });
-      expect(problem.expected).to.equal('did you mean "message"? A key of "functions": connect, message');
+      expect(problem.expected).to.equal('did you mean "message"? a key of "functions": connect, message');
     });
 
     it("is refused for a key of its own that starts with $", () => {
@@ -258,7 +258,8 @@ describe("a stage file", () => {
 
     it("is refused for an account id that is not twelve digits, and a Region that cannot be one", () => {
       expect(refusalOf({ aws: { accountId: "1234" } }).expected).to.include("12 digits");
-      expect(refusalOf({ aws: { region: "Virginia" } }).expected).to.include("us-east-1");
+      for (const region of ["Virginia", "us-esat-1", "eu-centrl-1", "us-east"])
+        expect(refusalOf({ aws: { region } }).expected, region).to.include("us-east-1");
     });
 
     it("is refused for tags and stage variables AWS does not take", () => {

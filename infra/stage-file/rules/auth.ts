@@ -31,7 +31,7 @@ export const authFunction: Rule = (stage, report) => {
   const { mode, function: name = "authorize" } = fields(stage.auth);
   const functions = Object.keys(fields(stage.functions));
   if (mode !== "jwt" || typeof name !== "string" || functions.includes(name)) return;
-  const expected = `${didYouMean(name, functions)}A key of "functions": {"${name}": {}} there is enough`;
+  const expected = `${didYouMean(name, functions)}a key of "functions": {"${name}": {}} there is enough`;
   report(["auth"], { found: `no function ${quote(name)}, which would check the tokens`, expected });
 };
 

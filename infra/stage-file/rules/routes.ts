@@ -32,7 +32,7 @@ export const routeFunctions: Rule = (stage, report) => {
   for (const [key, route] of Object.entries(fields(stage.routes))) {
     const name = fields(route).function;
     if (typeof name !== "string" || functions.includes(name)) continue;
-    const expected = `${didYouMean(name, functions)}A key of "functions": ${functions.join(", ") || "there are none"}`;
+    const expected = `${didYouMean(name, functions)}a key of "functions": ${functions.join(", ") || "there are none"}`;
     report(["routes", key, "function"], { expected });
   }
 };
