@@ -21,7 +21,7 @@ export async function listen(host: string, port: number, option = "--port"): Pro
   server.on("upgrade", (_request, socket) => answerSocket(socket, starting));
   server.listen(port, host);
   await once(server, "listening").catch((error: unknown) => {
-    throw portError(error, { host, port, option });
+    throw listenError(error, { host, port, option });
   });
   return {
     server,
@@ -34,14 +34,27 @@ export async function listen(host: string, port: number, option = "--port"): Pro
   };
 }
 
-/** The error of a port that is taken, in words; any other error as it is. */
-export function portError(
+/** Why an address cannot be listened on, in words; any other error as it is. */
+export function listenError(
   error: unknown,
-  at: { readonly host: string; readonly port: number; readonly option: string },
+  { host, port, option }: { readonly host: string; readonly port: number; readonly option: string },
 ): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code !== "EADDRINUSE") return error;
-  return new Error(
-    `Port ${at.port} on ${at.host} is in use by another program: choose another with ${at.option} (0 takes any free one).`,
-  );
+  switch (error instanceof Error && "code" in error ? error.code : undefined) {
+    case "EADDRINUSE":
+      return new Error(
+        `Port ${port} on ${host} is in use by another program: choose another with ${option} (0 takes any free one).`,
+      );
+    case "EACCES":
+      return new Error(
+        `Port ${port} on ${host} is not for this user to open: choose one from 1024 on with ${option} (0 takes any free one).`,
+      );
+    case "EADDRNOTAVAIL":
+    case "EAI_AGAIN":
+    case "ENOTFOUND":
+      return new Error(
+        `--host ${host} is no address of this machine: 127.0.0.1 is for this machine alone, 0.0.0.0 for its whole network.`,
+      );
+    default:
+      return error;
+  }
 }

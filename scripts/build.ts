@@ -44,5 +44,7 @@ try {
   await main();
 } catch (error) {
   console.error(`${pc.red("build failed:")} ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS") ? 2 : 1;
+  const usage = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
+  if (usage) console.error(`\n${USAGE}`);
+  process.exitCode = usage ? 2 : 1;
 }

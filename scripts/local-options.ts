@@ -8,7 +8,7 @@ export const usage = `Usage: npm run local -- --terraform FILE [options]
 
 Serves the WebSocket APIs, functions and tables of a synthesized Terraform file.
 
-  --terraform FILE      cdk.tf.json, or the output of "terraform show -json"
+  --terraform FILE      a cdk.tf.json or other Terraform JSON, a directory of it, or the output of "terraform show -json"
   --port N              port of the gateway (3001; 0 takes any free one)
   --dynamodb-port N     port of DynamoDB (any free one)
   --dynamodb-endpoint U another DynamoDB behind the same checks: DynamoDB Local, a real one (instead of the embedded)
@@ -58,7 +58,7 @@ export function readOptions(args: string[]): LocalOptions | "help" {
     dynamodbPort: portNumber("--dynamodb-port", values["dynamodb-port"]),
     lambdaPort: portNumber("--lambda-port", values["lambda-port"]),
     host: values.host,
-    ...(values["dynamodb-endpoint"] !== undefined && { dynamodbEndpoint: values["dynamodb-endpoint"] }),
+    ...(values["dynamodb-endpoint"] !== undefined && { dynamodbEndpoint: webAddress(values["dynamodb-endpoint"]) }),
     ...(values["data-dir"] !== undefined && { dataDir: values["data-dir"] }),
     logsDir: path.join(values["data-dir"] ?? ".local", "logs"),
     ...(values["no-account-limits"] && { limits: { account: undefined, newConnections: undefined } }),
@@ -81,6 +81,11 @@ function portNumber(option: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
   throw new Error(`${option} "${text}" is no port: it should be a number from 0 to 65535`);
+}
+
+function webAddress(text: string): string {
+  if (/^https?:/i.test(text) && URL.canParse(text)) return text;
+  throw new Error(`--dynamodb-endpoint "${text}" is no address: it should be a URL such as http://127.0.0.1:8000`);
 }
 
 function wholeNumber(option: string, text: string): number {

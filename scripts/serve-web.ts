@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import express, { type Express, type RequestHandler } from "express";
 import type { SignInConfig } from "#infra/web-sign-in.ts";
-import { portError } from "#local/listen.ts";
+import { listenError } from "#local/listen.ts";
 import { root } from "./root.ts";
 
 export interface ServeWebOptions {
@@ -117,7 +117,7 @@ function listen(app: Express, port: number, host: string): Promise<Server> {
   return new Promise((done, failed) => {
     const server = app.listen(port, host, (error) => {
       if (error === undefined) done(server);
-      else failed(portError(error, { host, port, option: "--web-port" }));
+      else failed(listenError(error, { host, port, option: "--web-port" }));
     });
   });
 }

@@ -42,6 +42,11 @@ async function startAll(options: StartOptions, closers: Closer[]): Promise<void>
     options.auth || missing
       ? await startLocalIdentity(asked, path.join(root, ".local", "stages"), options.tokenSeconds)
       : undefined;
+  if (!identity && options.tokenSeconds !== undefined) {
+    throw new UsageError(
+      "--token-seconds is of the issuer on this machine, which this run has not: say --auth jwt, too.",
+    );
+  }
   if (missing) say("auth", `${missing}: an issuer on this machine stands in for it`);
   if (identity) closers.push(identity.issuer.close);
   say("build", "functions and page");

@@ -125,6 +125,12 @@ describe("local stack", () => {
     server.close();
   });
 
+  it("says which host is no address of this machine", async () => {
+    // TEST-NET-1: documentation's own, and nobody's
+    const error = await failure(startLocal({ terraform: write("served"), port: 0, host: "192.0.2.1" }));
+    expect(error.message).to.match(/^--host 192\.0\.2\.1 is no address of this machine: 127\.0\.0\.1 is /);
+  });
+
   it("says first what is wrong with the file, when the port is taken too", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");

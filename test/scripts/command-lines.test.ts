@@ -30,6 +30,30 @@ describe("command lines", function () {
     expect((await run("scripts/start.ts", "--stage", "base")).stderr).to.include('--stage is "base": there are dev,');
   });
 
+  it("of npm start: the lifetime of tokens is refused where nobody issues any", async () => {
+    const { code, stdout, stderr } = await run("scripts/start.ts", "--token-seconds", "60");
+    expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
+    expect(stderr).to.include("--token-seconds").and.to.include("say --auth jwt, too.");
+  });
+
+  it("of npm run local: another DynamoDB is named by its URL", async () => {
+    const { code, stderr } = await run(
+      "scripts/local.ts",
+      "--terraform",
+      "any.json",
+      "--dynamodb-endpoint",
+      "localhost",
+    );
+    expect(code).to.equal(2);
+    expect(stderr).to.include('--dynamodb-endpoint "localhost" is no address: it should be a URL such as http://');
+  });
+
+  it("of npm run build: a mistake is answered with what it takes", async () => {
+    const { code, stdout, stderr } = await run("scripts/build.ts", "--nope");
+    expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
+    expect(stderr).to.include("--nope").and.to.include("Bundles each Lambda");
+  });
+
   it("of npm run asyncapi: help and mistakes write no file", async () => {
     const files = ["docs/asyncapi.yaml", "docs/protocol.md"].map((name) => path.join(root, name));
     const read = (): string[] => files.map((file) => readFileSync(file, "utf8"));
