@@ -129,7 +129,7 @@ const DeliverySchema = z
       description:
         "Up to so many members are told who comes, goes, types and reads. In a room that never rests that is a frame for each of them every one and a half seconds.",
     }),
-    postsPerSecond: wholeNumber().min(1).max(100_000).default(4000).meta({
+    postsPerSecond: wholeNumber().min(1).max(2_000_000).default(4000).meta({
       description:
         "Frames all functions of the stage together send in a second at most: this stage's share of the account's requests a second.",
     }),
