@@ -1,6 +1,7 @@
 // A shape as JSON Schema, draft 7: what the payloads of an AsyncAPI 3 document are written in. For documents and tests, part of no bundle.
 // It describes frames as they should be sent. What comes in is taken a little more freely: blanks around a text are trimmed away, and
 // null in the place of an optional field is as if it were not there.
+import { CONTROLS } from "./fields.ts";
 import { LIMITS } from "./limits.ts";
 import type { Fields, Shape } from "./shape.ts";
 
@@ -32,7 +33,7 @@ export type AnyMeaning = string | { readonly is: string; readonly each: Readonly
 export type Defined = ReadonlyMap<Shape, string>;
 
 /** No control characters, and something that is not blank. */
-const TEXT = "^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$";
+const TEXT = `^[^${CONTROLS}]*[^\\s${CONTROLS}][^${CONTROLS}]*$`;
 const TIME = "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$";
 
 const NONE: Defined = new Map();

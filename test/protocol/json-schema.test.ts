@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { check } from "#protocol/check-shape.ts";
 import { ACKS, ENTRY, PERSON, PUSHES, REQUESTS, TARGET } from "#protocol/definitions.ts";
 import { ChatError } from "#protocol/errors.ts";
+import { CONTROLS } from "#protocol/fields.ts";
 import { jsonSchema } from "#protocol/json-schema.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Fields, Shape } from "#protocol/shape.ts";
@@ -158,8 +159,7 @@ function brokenChoice(fields: Fields): fc.Arbitrary<unknown> {
 }
 
 function plainText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a text has none
-  return text.replace(/[\u0000-\u001f\u007f]/g, "").trim();
+  return text.replace(new RegExp(`[${CONTROLS}]`, "g"), "").trim();
 }
 
 const fits = (most: number) => (text: string) => text.length >= 1 && text.length <= most;

@@ -124,6 +124,8 @@ describe("reading a frame", () => {
         "invalid_request",
         /control characters/,
       ],
+      ["a name that turns the text around", { action: "setName", name: "Eve \u202ennA" }, "invalid_request", /control/],
+      ["a room of two lines", { action: "joinRoom", room: "a\u2028b" }, "invalid_request", /control/],
       ["a name that is too long", { action: "setName", name: "x".repeat(65) }, "invalid_request", /1 to 64/],
       ["a limit of 0", { action: "getMessages", conversation: "lobby", limit: 0 }, "invalid_request", /from 1 to 100/],
       [
