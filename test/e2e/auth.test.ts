@@ -258,84 +258,6 @@ describe("npm start -- --auth jwt", function () {
     expect(await smoke({})).to.match(/^1 failed.*SMOKE_TOKEN\)/);
   });
 
-  describe("with npm run ban", () => {
-    const ban = async (args: string[], environment: NodeJS.ProcessEnv = {}) => {
-      const keys = { AWS_ACCESS_KEY_ID: "AKIDOPERATOR", AWS_SECRET_ACCESS_KEY: "secret" };
-      const AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${dynamodbPort}`;
-      const child = run(["scripts/ban.ts", ...args], { ...keys, AWS_ENDPOINT_URL_DYNAMODB, ...environment });
-      const printed = { out: "", error: "" };
-      child.stdout?.on("data", (data) => (printed.out += data));
-      child.stderr?.on("data", (data) => (printed.error += data));
-      const [code] = await once(child, "close");
-      return { code, ...printed };
-    };
-    const there = () => ["--management-url", product.webSocketUrl.replace(/^ws/, "http")];
-
-    it("ends all connections of a user who is banned, and opens none, until the ban is lifted", async () => {
-      const [one, other] = [await connect("ann"), await connect("ann")];
-      const banned = await ban(["user", "ann", ...there()]);
-      expect(banned).to.include({ code: 0, out: "ann cannot connect to dev any more.\n2 connections ended.\n" });
-      for (const client of [one, other]) expect(await client.closed).to.include({ code: 1000 });
-      const refusal = await refusedHandshake(product.webSocketUrl, ["bearer", await tokenFor("ann")]);
-      expect(refusal.status).to.equal(403);
-      const again = await ban(["user", "ann", ...there()]);
-      expect(again, "again").to.include({
-        code: 0,
-        out: "ann cannot connect to dev any more.\n0 connections ended.\n",
-      });
-      expect(await ban(["lift", "ann"])).to.include({ code: 0, out: "ann may connect to dev again.\n" });
-      expect(await ban(["lift", "ann"])).to.include({ code: 0, out: "ann was not banned from dev.\n" });
-      expect(await ask(await connect("ann"), { action: "ping" })).to.include({ type: "ack" });
-    });
-
-    it("ends one connection, whoever has it, and it does no harm to do it again", async () => {
-      const bob = await connect("bob");
-      const { connectionId } = await ask(bob, { action: "whoami" });
-      expect(await ban(["connection", connectionId, ...there()])).to.include({ code: 0, out: "1 connection ended.\n" });
-      expect(await bob.closed).to.include({ code: 1000 });
-      expect(await ban(["connection", connectionId, ...there()])).to.include({ code: 0 });
-    });
-
-    it("says what is left to do when connections cannot be ended: the user is banned all the same", async () => {
-      await Promise.all([connect("cid"), connect("cid")]);
-      const nowhere = "http://127.0.0.1:1/dev";
-      const { code, out, error } = await ban(["user", "cid", "--management-url", nowhere]);
-      expect({ code, out }).to.deep.equal({ code: 1, out: "cid cannot connect to dev any more.\n" });
-      expect(error).to.match(
-        /not done: 2 not ended; run it again\.\n( {2}\S+: http:\/\/127\.0\.0\.1:1\/dev: connect ECONNREFUSED.*\n){2}/,
-      );
-      expect(await ban(["user", "cid", ...there()])).to.include({ code: 0 });
-      expect(await ban(["lift", "cid"])).to.include({ code: 0 });
-    });
-
-    it("says what is wrong, and where", async () => {
-      const elsewhere = { AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1" };
-      const table = "the table websocket-api-dev-connections in us-east-1";
-      expect((await ban(["lift", "ann"], elsewhere)).error).to.include(`not done: ${table}: connect ECONNREFUSED`);
-      const nobody = {
-        AWS_ACCESS_KEY_ID: "",
-        AWS_SECRET_ACCESS_KEY: "",
-        AWS_EC2_METADATA_DISABLED: "true",
-        HOME: dataDir,
-      };
-      const without = await ban(["lift", "ann"], nobody);
-      expect(without).to.include({ code: 1 });
-      expect(without.error).to.include("not done: there are no AWS credentials: set AWS_PROFILE");
-    });
-  });
-
-  it("is tried out with a token in SMOKE_TOKEN, and says so when there is none", async () => {
-    const smoke = async (environment: NodeJS.ProcessEnv) => {
-      const child = run(["scripts/smoke.ts", product.webSocketUrl], environment);
-      let printed = "";
-      for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (printed += data));
-      const [code] = await once(child, "close");
-      return `${code} ${printed}`;
-    };
-    expect(await smoke({ SMOKE_TOKEN: await tokenFor("cid") })).to.match(/^0 ok/);
-    expect(await smoke({})).to.match(/^1 failed.*SMOKE_TOKEN\)/);
-  });
-
   it("has written no token anywhere: no log of a function, no access or execution log, no answer, no row", async () => {
     const { text, files } = await writtenBelow(dataDir);
     const logs = files.filter((name) => /authorize|apigateway|dev-logs/.test(name));
@@ -346,8 +268,6 @@ describe("npm start -- --auth jwt", function () {
     for (const token of tokens) expectUnwritten(token, written);
     expect(written).not.to.include("hush-hush");
   });
-
-  describe("after all that", () => {});
 });
 
 async function freePort(): Promise<number> {
