@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { forgetConnection } from "#chat/forget-connection.ts";
 import type { Entry } from "#protocol/messages.ts";
 import { type Answer, type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
-import { type Kill, runUntilKilled } from "#test/support/killed-function.ts";
+import { atEveryKill, runUntilKilled } from "#test/support/killed-function.ts";
 
 const ROOM = "room:general";
 const toRoom = { room: "general" };
@@ -24,17 +24,6 @@ describe("guaranteed:", function () {
     (await world.ports.messages.page(conversation, { limit: 100, after: 0 })).entries;
   const expectGapFree = (entries: readonly Entry[]) =>
     expect(entries.map(({ seq }) => seq)).to.deep.equal(entries.map((_, at) => at + 1));
-
-  /** Every place at which the request can be killed, one after the other, until it is done before it comes to the next. */
-  async function atEveryKill(run: (kill: Kill) => Promise<boolean>): Promise<number> {
-    let kills = 0;
-    for (let at = 1; ; at++) {
-      for (const moment of ["before", "after"] as const) {
-        if (!(await run({ at, moment }))) return kills;
-        kills++;
-      }
-    }
-  }
 
   describe("killed between any two calls, a send", () => {
     for (const [name, to, conversation] of [

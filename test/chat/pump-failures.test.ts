@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { pump } from "#chat/pump.ts";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import { type Around, type ChatWorld, type Instance, openChatWorld } from "#test/support/chat-world.ts";
-import { type Kill, runUntilKilled } from "#test/support/killed-function.ts";
+import { atEveryKill, runUntilKilled } from "#test/support/killed-function.ts";
 import { entriesIn, pumpRun, retried, runPump, runPumps } from "#test/support/run-pumps.ts";
 
 const ROOM = "room:general";
@@ -54,16 +54,6 @@ describe("whatever fails, a large room", function () {
       expect(newest, member).to.equal(count);
     }
   };
-
-  async function atEveryKill(run: (kill: Kill) => Promise<boolean>): Promise<number> {
-    let kills = 0;
-    for (let at = 1; ; at++) {
-      for (const moment of ["before", "after"] as const) {
-        if (!(await run({ at, moment }))) return kills;
-        kills++;
-      }
-    }
-  }
 
   it("gets everything when a pump is killed between any two calls, and Lambda runs it again", async () => {
     let sent = 0;

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { pump } from "#chat/pump.ts";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import type { Around, Instance } from "#test/support/chat-world.ts";
-import { type Kill, runUntilKilled } from "#test/support/killed-function.ts";
+import { atEveryKill, runUntilKilled } from "#test/support/killed-function.ts";
 import { entriesIn, pumpRun, retried, runPumps } from "#test/support/run-pumps.ts";
 import { MEMBERS, useSignalledRoom } from "#test/support/signalled-room.ts";
 
@@ -32,15 +32,6 @@ describe("whatever fails with signals, entries come all the same:", function () 
   };
   beforeEach(() => seqsSeen.clear());
 
-  async function atEveryKill(run: (kill: Kill) => Promise<boolean>): Promise<number> {
-    let kills = 0;
-    for (let at = 1; ; at++) {
-      for (const moment of ["before", "after"] as const) {
-        if (!(await run({ at, moment }))) return kills;
-        kills++;
-      }
-    }
-  }
   const runOn = (instance: Instance, order: PumpOrder) => pump(instance.ports, order, pumpRun(room.world));
 
   it("a pump asked for a signal is killed between any two calls, and never run again", async () => {

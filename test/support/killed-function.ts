@@ -44,3 +44,14 @@ export async function runUntilKilled(
   const instance = killedFunction(world, kill);
   return Promise.race([run(instance).then(() => false), instance.killed.then(() => true)]);
 }
+
+/** Every place at which a run can be killed, one after the other, until it is done before it comes to the next; answers with how many. */
+export async function atEveryKill(run: (kill: Kill) => Promise<boolean>): Promise<number> {
+  let kills = 0;
+  for (let at = 1; ; at++) {
+    for (const moment of ["before", "after"] as const) {
+      if (!(await run({ at, moment }))) return kills;
+      kills++;
+    }
+  }
+}
