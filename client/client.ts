@@ -91,6 +91,7 @@ export class Client {
     this.#session = new Session(
       {
         requests,
+        joining: (room) => this.#inbound.joining(roomConversation(room.trim())),
         joined: (room, ack) => this.#inbound.joined(room, ack),
         expelled: (room) => this.#forget(room),
         restored: (expiresInSeconds) => {
@@ -158,6 +159,7 @@ export class Client {
     const conversation = roomConversation(room.trim());
     const isNew = !this.#conversations.isTracked(conversation);
     this.#conversations.expect(conversation);
+    this.#inbound.joining(conversation);
     try {
       const ack = await this.#requests.ask({ action: "joinRoom", room });
       this.#session.entered(room);
@@ -165,6 +167,7 @@ export class Client {
       if (!isNew) return { ...ack, earlier: false };
       return { ...ack, ...(await begin(this.#beginPorts, { conversation, seq: ack.seq, history })) };
     } catch (error) {
+      this.#inbound.joiningEnded(conversation);
       if (isNew) this.#conversations.forget(conversation);
       throw error;
     }

@@ -25,6 +25,8 @@ export interface InboundPorts {
 export class Inbound {
   readonly #ports: InboundPorts;
   readonly #roomSizes = new RoomSizes();
+  /** Of rooms whose answer to `joinRoom` is to come: a push that overtakes it is newer than the members it names. */
+  readonly #heldBack = new Map<string, PushOf<"presence">[]>();
 
   constructor(ports: InboundPorts) {
     this.#ports = ports;
@@ -65,12 +67,24 @@ export class Inbound {
     }
   }
 
+  joining(conversation: string): void {
+    if (!this.#heldBack.has(conversation)) this.#heldBack.set(conversation, []);
+  }
+
   joined(room: string, ack: Ack<"joinRoom">): void {
     this.#roomSizes.joined(ack);
     this.#ports.events.emit("joined", { ...ack, room });
+    this.joiningEnded(ack.conversation);
+  }
+
+  joiningEnded(conversation: string): void {
+    const held = this.#heldBack.get(conversation) ?? [];
+    this.#heldBack.delete(conversation);
+    for (const presence of held) this.#signal(presence);
   }
 
   left(conversation: string): void {
+    this.#heldBack.delete(conversation);
     this.#roomSizes.left(conversation);
   }
 
@@ -111,10 +125,13 @@ export class Inbound {
   #signal(signal: Signal): void {
     const { events } = this.#ports;
     switch (signal.type) {
-      case "presence":
+      case "presence": {
+        const held = this.#heldBack.get(signal.conversation);
+        if (held) return void held.push(signal);
         this.#roomSizes.changed(signal);
         events.emit("presence", signal);
         break;
+      }
       case "typing":
         events.emit("typing", signal);
         break;

@@ -5,6 +5,7 @@ import type { Requests } from "./requests.ts";
 
 export interface SessionPorts {
   readonly requests: Pick<Requests, "askHere">;
+  joining(room: string): void;
   joined(room: string, ack: Ack<"joinRoom">): void;
   /** A room that will not have us back. */
   expelled(room: string): void;
@@ -68,6 +69,7 @@ export class Session {
 
   async #restoreRoom(room: string): Promise<void> {
     try {
+      this.#ports.joining(room);
       const ack = await this.#ports.requests.askHere({ action: "joinRoom", room });
       if (this.#rooms.has(room)) this.#ports.joined(room, ack);
     } catch (error) {

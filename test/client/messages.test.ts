@@ -77,6 +77,22 @@ describe("client messages", () => {
     expect(await contents(4)).to.deep.equal(["1", "2", "3", "4"]);
   });
 
+  it("of who comes while the answer to the join is on its way come after the members it names", async () => {
+    const bob = { id: "bob" };
+    server.intercept = (received) => {
+      if (received.request.action !== "joinRoom") return "pass";
+      server.push({ type: "presence", conversation: TEA, event: "join", user: bob }, [received.connection]);
+      server.answer(received);
+      return "handled";
+    };
+    const told: string[] = [];
+    ann.client.on("joined", ({ members }) => told.push(`in: ${members.map(({ id }) => id)}`));
+    ann.client.on("presence", ({ event, user }) => told.push(`${event}: ${user.id}`));
+    await ann.client.joinRoom("tea");
+    await ann.client.ping();
+    expect(told).to.deep.equal(["in: ann", "join: bob"]);
+  });
+
   it("that overtook each other are put in order without asking the server", async () => {
     await ann.client.joinRoom("tea");
     const [one, two, three] = ["1", "2", "3"].map((content) => server.write(TEA, content));
