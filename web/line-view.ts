@@ -68,7 +68,8 @@ function bubble({ content, editedAt, deletedAt }: ShownMessage): HTMLElement {
   const element = create("div", { className: "bubble", text: content });
   element.dir = "auto";
   if (editedAt !== undefined) {
-    const edited = create("span", { className: "edited", text: "edited" });
+    // what turns the text around does not turn this
+    const edited = create("bdi", { className: "edited", text: "edited" });
     edited.title = `Edited ${FULL.format(new Date(editedAt))}`;
     element.append(" ", edited);
   }

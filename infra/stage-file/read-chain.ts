@@ -1,8 +1,9 @@
 // Follows "extends" from a stage file to the most basic one.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { didYouMean } from "./did-you-mean.ts";
 import { displayPath } from "./display-path.ts";
+import { findStages } from "./find-stages.ts";
 import type { LocatedObject, LocatedValue } from "./located.ts";
 import { parseJson } from "./parse-json.ts";
 import type { StageProblem } from "./problem.ts";
@@ -42,14 +43,17 @@ function readText(file: string): string | undefined {
 
 /** Only of the file asked for: what "extends" names is looked for first, and its absence reported at the place that names it. */
 function unreadable(file: string): StageProblem {
-  const guess = didYouMean(path.basename(file, ".json"), stems(jsonFilesIn(path.dirname(file))));
+  const folder = path.dirname(file);
+  const guess = didYouMean(path.basename(file, ".json"), stems(jsonFilesIn(folder))).trim();
+  const stages = existsSync(folder) ? stems(findStages(folder)) : [];
+  const remedy = guess || (stages.length > 0 && `there are ${stages.join(", ")}`);
   return {
     file: displayPath(file),
     line: 1,
     column: 1,
     pointer: "",
     found: "no such file",
-    expected: `a stage file${guess && `: ${guess.trim()}`}`,
+    expected: `a stage file${remedy ? `: ${remedy}` : ""}`,
   };
 }
 

@@ -69,5 +69,7 @@ describe("extends", () => {
     folder.stage();
     const [problem] = problemsOf(folder.file("dve.json"));
     expect(problem).to.include({ found: "no such file", expected: 'a stage file: did you mean "dev"?' });
+    const [other] = problemsOf(folder.file("unlike.json"));
+    expect(other).to.include({ found: "no such file", expected: "a stage file: there are dev" });
   });
 });
