@@ -29,11 +29,17 @@ export type Decision =
 
 export function evaluate(role: Role, request: AccessRequest): Decision {
   const { action, resource, sessionName } = request;
-  const context = { ...commonContext(role, resource, sessionName), ...request.context };
+  let known: Context | undefined;
+  const context = (): Context => {
+    known ??= { ...commonContext(role, resource, sessionName), ...request.context };
+    return known;
+  };
   const matchOf = (statement: Statement): Match => matchStatement(statement, { action, resource, context });
-  const matching = role.policies.flatMap(({ statements }: Policy) =>
-    statements.filter((statement) => Object.values(matchOf(statement)).every(Boolean)),
-  );
+  const applies = (statement: Statement): boolean => {
+    const match = matchOf(statement);
+    return match.action && match.resource && match.conditions;
+  };
+  const matching = role.policies.flatMap(({ statements }: Policy) => statements.filter(applies));
   const explicit = matching.some(({ effect }) => effect === "Deny");
   if (!explicit && matching.length > 0) return { allowed: true };
   const reason = explicit
@@ -44,19 +50,31 @@ export function evaluate(role: Role, request: AccessRequest): Decision {
   return { allowed: false, explicit, message: message + explainDenial(role, matchOf) };
 }
 
-function matchStatement(
-  { actions, notActions = [], resources, notResources = [], conditions }: Statement,
-  { action, resource, context }: { action: string; resource: string; context: Context },
-): Match {
+interface Target {
+  readonly action: string;
+  readonly resource: string;
+  /** Made when a statement asks for it: most do not, and every request to the stack comes by here. */
+  context(): Context;
+}
+
+/** Looked at only as far as it is asked for: most statements are about another action. */
+function matchStatement(statement: Statement, { action, resource, context }: Target): Match {
+  const { actions, notActions = [], resources, notResources = [], conditions } = statement;
   const isAction = (pattern: string): boolean => matchesWildcard(pattern.toLowerCase(), action.toLowerCase());
   const isResource = (pattern: string): boolean => {
-    const written = withVariables(pattern, context);
+    const written = pattern.includes("${") ? withVariables(pattern, context()) : pattern;
     return written !== undefined && matchesArn(written, resource);
   };
   return {
-    action: actions ? actions.some(isAction) : !notActions.some(isAction),
-    resource: resources ? resources.some(isResource) : !notResources.some(isResource),
-    conditions: conditions === undefined || conditionsHold(conditions, context),
+    get action() {
+      return actions ? actions.some(isAction) : !notActions.some(isAction);
+    },
+    get resource() {
+      return resources ? resources.some(isResource) : !notResources.some(isResource);
+    },
+    get conditions() {
+      return conditions === undefined || conditionsHold(conditions, context());
+    },
   };
 }
 
