@@ -15,6 +15,7 @@ import { LambdaFunction } from "./lambda-function.ts";
 import { createMonitoring } from "./monitoring.ts";
 import { Route } from "./route.ts";
 import { routeId } from "./route-id.ts";
+import { grantSecrets } from "./secrets.ts";
 import { Stage } from "./stage.ts";
 import type { StageConfig } from "./stage-file/schema.ts";
 import { StageStack } from "./stage-stack.ts";
@@ -106,6 +107,7 @@ export class WebSocketApiStack extends StageStack {
       tables.grant(grantee, permissions.tables);
       api.grantManageConnections(grantee, permissions.manageConnections);
       grantInvocations(grantee, permissions.invoke, this.#config, this.#account);
+      grantSecrets(grantee, name, this.#config, this.#account);
     }
   }
 

@@ -11,7 +11,7 @@ import { heardBudget, nearCertificates, oneTopic, provenDomain } from "./rules/o
 import { productionIsSafe } from "./rules/production.ts";
 import { oneWayRoutes, routeFunctions, routeKeys } from "./rules/routes.ts";
 import type { Rule } from "./rules/rule.ts";
-import { noSecrets } from "./rules/secrets.ts";
+import { noSecrets, oneReader } from "./rules/secrets.ts";
 import { fewTags, namedAsFile, tracedLogs } from "./rules/stage.ts";
 import { throttlesWithinAccount } from "./rules/throttles.ts";
 
@@ -24,6 +24,7 @@ const RULES: readonly Rule[] = [
   environmentKeys,
   environmentSize,
   noSecrets,
+  oneReader,
   throttlesWithinAccount,
   tracedLogs,
   fewTags,

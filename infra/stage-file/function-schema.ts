@@ -51,7 +51,10 @@ export const FunctionSchema = z
         z.string("a text: environment variables are texts, so write numbers in quotes"),
       )
       .default({})
-      .meta({ description: "Variables of its own. Never secrets: only where to find them." }),
+      .meta({
+        description:
+          "Variables of its own. Never secrets: ssm:/path or secretsmanager:name says where one is kept, and lets this function read it.",
+      }),
     logLevel: z.enum(LOG_LEVELS).default("INFO").meta({ description: "What lies below is not logged." }),
     reservedConcurrency: wholeNumber()
       .min(1)

@@ -29,7 +29,7 @@ export const EVERY_SETTING = {
     authorize: {},
     message: {
       reservedConcurrency: 3,
-      environment: { A1: "b" },
+      environment: { A1: "b", SIGNING_KEY: "ssm:/chat/signing-key", HOOK_TOKEN: "secretsmanager:chat/hook" },
       shift: { stableVersion: "7", newPercent: 10 },
     },
     fanout: { timeoutSeconds: 300, async: { maximumRetryAttempts: 1, maximumEventAgeSeconds: 600 } },

@@ -57,6 +57,33 @@ describe("the stack of a stage", () => {
       });
     });
 
+    it("that may read the secrets they are told of, and nobody else may", () => {
+      const environment = { KEY_B: "ssm:/chat/b", KEY_A: "ssm:/chat/a", HOOK: "secretsmanager:chat/hook" };
+      const told = synthesized({ functions: { message: { environment } } });
+      const ofSecrets = (name: string) => {
+        const { policy } = resource(told, `aws_iam_role_policy.${name}_policy`);
+        const statements: { Sid: string; Resource: string[] }[] = JSON.parse(String(policy)).Statement;
+        return statements
+          .filter(({ Sid }) => /^Read(Parameters|Secrets)$/.test(Sid))
+          .map((one) => ({ ...one, Resource: one.Resource.map((arn) => arn.replaceAll(/\$\{.*?\}/g, "…")) }));
+      };
+      expect(ofSecrets("message")).to.deep.equal([
+        {
+          Sid: "ReadParameters",
+          Effect: "Allow",
+          Action: ["ssm:GetParameter"],
+          Resource: ["arn:…:ssm:us-east-1:…:parameter/chat/a", "arn:…:ssm:us-east-1:…:parameter/chat/b"],
+        },
+        {
+          Sid: "ReadSecrets",
+          Effect: "Allow",
+          Action: ["secretsmanager:GetSecretValue"],
+          Resource: ["arn:…:secretsmanager:us-east-1:…:secret:chat/hook-??????"],
+        },
+      ]);
+      expect(ofSecrets("connect")).to.deep.equal([]);
+    });
+
     it("that know over how many shards the members of some rooms are spread", () => {
       const delivery = { roomShards: { "event-*": 16, "${x}": 2 } };
       const { environment } = resource(synthesized({ delivery }), "aws_lambda_function.message");

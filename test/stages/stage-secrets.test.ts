@@ -33,6 +33,13 @@ describe("a stage file", () => {
       expect(problemsOf(new StageFolder().stage({ functions: { message: { environment } } }))).to.deep.equal([]);
     });
 
+    it("is refused for a place that is none, and for one that two functions would read", () => {
+      expect(secretIn({ KEY: "ssm:key" })).to.include({ expected: "ssm:/path or secretsmanager:name" });
+      const environment = { KEY: "secretsmanager:chat/key" };
+      const problem = refusalOf({ functions: { message: { environment }, connect: { environment } } });
+      expect(problem.expected).to.match(/^one function that reads it: "(connect|message)" does\./);
+    });
+
     it("is refused for secrets in stage variables and tags too", () => {
       expect(refusalOf({ stageVariables: { key: "AKIAIOSFODNN7EXAMPLE" } }).pointer).to.equal("/stageVariables/key");
       expect(refusalOf({ tags: { key: "AKIAIOSFODNN7EXAMPLE" } }).pointer).to.equal("/tags/key");

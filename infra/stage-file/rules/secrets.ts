@@ -1,5 +1,7 @@
 // Stage files are committed, and what they say can be read in the console by anyone who may look at the function.
 import { fields } from "../fields.ts";
+import { quote } from "../quote.ts";
+import { readSecretReference } from "../secret-reference.ts";
 import type { Report, Rule } from "./rule.ts";
 
 const SHAPES: readonly (readonly [RegExp, string])[] = [
@@ -20,6 +22,22 @@ export const noSecrets: Rule = (stage, report) => {
     checkMap(fields(fields(settings).environment), ["functions", name, "environment"], report);
   checkMap(fields(stage.stageVariables), ["stageVariables"], report);
   checkMap(fields(stage.tags), ["tags"], report);
+};
+
+/** The role of the function that names a secret may read it, and there is one such function. */
+export const oneReader: Rule = (stage, report) => {
+  const readers = new Map<string, string>();
+  for (const [name, settings] of Object.entries(fields(stage.functions))) {
+    for (const [key, value] of Object.entries(fields(fields(settings).environment))) {
+      if (typeof value !== "string" || !/^(ssm|secretsmanager):/.test(value)) continue;
+      const refuse = (expected: string) => report(["functions", name, "environment", key], { expected });
+      if (readSecretReference(value) === undefined) refuse("ssm:/path or secretsmanager:name");
+      const reader = readers.get(value);
+      if (reader !== undefined && reader !== name)
+        refuse(`one function that reads it: ${quote(reader)} does. Give each a secret of its own`);
+      readers.set(value, reader ?? name);
+    }
+  }
 };
 
 /** For what was not read from a stage file. */
