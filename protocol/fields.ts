@@ -16,6 +16,18 @@ export function isFrame(value: unknown): value is Frame {
 export const CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069";
 const ANY_CONTROL = new RegExp(`[${CONTROLS}]`);
 
+/**
+ * What nobody sees when it stands alone: Unicode's Default_Ignorable_Code_Point, the marks of annotations, and the Braille pattern without
+ * dots. Joiners are among them, which words and emoji need between what is seen. Spelt out, since it stands in the documents' patterns,
+ * too, and not every reader of those knows Unicode's properties.
+ */
+export const INVISIBLE =
+  "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb";
+/** Beyond the basic plane: tags, variation selectors, format controls of shorthand and music. */
+const INVISIBLE_ASTRAL = "\\u{1bca0}-\\u{1bca3}\\u{1d159}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}";
+const ANY_VISIBLE = new RegExp(`[^\\s${INVISIBLE}${INVISIBLE_ASTRAL}]`, "u");
+const EACH_UNSEEN = new RegExp(`[${CONTROLS}${INVISIBLE}${INVISIBLE_ASTRAL}]`, "gu");
+
 /** A string of 1 to `most` characters, trimmed; control characters are refused, because names and rooms are shown and logged. */
 export function shortText(frame: Frame, field: string, most: number): string {
   const value = frame[field];
@@ -23,6 +35,7 @@ export function shortText(frame: Frame, field: string, most: number): string {
   const text = value.trim();
   if (text === "" || text.length > most) throw refusal(field, value, `a string of 1 to ${most} characters`);
   if (ANY_CONTROL.test(text)) throw refusal(field, value, "a string without control characters");
+  if (!ANY_VISIBLE.test(text)) throw refusal(field, value, "a string with a character that can be seen");
   return wellFormed(text, field);
 }
 
@@ -65,10 +78,19 @@ export function refusal(field: string, value: unknown, right: string): ChatError
   return new ChatError("invalid_request", `"${field}" is ${shown(value)}; it must be ${right}.`);
 }
 
+/** A value as it stands in an error: as JSON, with what cannot be seen written as an escape. */
 function shown(value: unknown): string {
   if (value === undefined) return "missing";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value).replace(EACH_UNSEEN, escaped);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Each half of a pair by itself, as JSON does it. */
+function escaped(unseen: string): string {
+  return unseen
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 }
 
 export function utf8Bytes(text: string): number {

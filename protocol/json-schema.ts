@@ -1,7 +1,7 @@
 // A shape as JSON Schema, draft 7: what the payloads of an AsyncAPI 3 document are written in. For documents and tests, part of no bundle.
 // It describes frames as they should be sent. What comes in is taken a little more freely: blanks around a text are trimmed away, and
 // null in the place of an optional field is as if it were not there.
-import { CONTROLS } from "./fields.ts";
+import { CONTROLS, INVISIBLE } from "./fields.ts";
 import { LIMITS } from "./limits.ts";
 import type { Fields, Shape } from "./shape.ts";
 
@@ -32,8 +32,8 @@ export type AnyMeaning = string | { readonly is: string; readonly each: Readonly
 /** Shapes that are defined once in the document, and where. */
 export type Defined = ReadonlyMap<Shape, string>;
 
-/** No control characters, and something that is not blank. */
-const TEXT = `^[^${CONTROLS}]*[^\\s${CONTROLS}][^${CONTROLS}]*$`;
+/** No control characters, and something that can be seen. */
+const TEXT = `^[^${CONTROLS}]*[^\\s${CONTROLS}${INVISIBLE}][^${CONTROLS}]*$`;
 const TIME = "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$";
 
 const NONE: Defined = new Map();

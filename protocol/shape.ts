@@ -1,7 +1,7 @@
 // What a frame may look like, as data. One description gives the TypeScript type (`Value`), the check of what comes in
 // (check-shape.ts) and the JSON Schema of the documents (json-schema.ts, not part of any bundle).
 
-/** 1 to `most` characters, trimmed, without control characters: ids, names, rooms. `encoded` bounds it as it stands in a conversation's name. */
+/** 1 to `most` characters, trimmed, something to be seen and no control characters among them: ids, names, rooms. `encoded` bounds it as it stands in a conversation's name. */
 export interface TextShape {
   readonly kind: "text";
   readonly most: number;

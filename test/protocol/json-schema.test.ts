@@ -97,7 +97,9 @@ function goodObject(fields: Fields): fc.Arbitrary<Record<string, unknown>> {
 function broken(shape: Shape): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case "text":
-      return fc.constantFrom<unknown>(5, null, "", " \t ", "a\u0007b", "x".repeat(shape.most + 1), ["x"]);
+      return fc.constantFrom<unknown>(5, null, "", " \t ", "\u200b\u2060", "a\u0007b", "x".repeat(shape.most + 1), [
+        "x",
+      ]);
     case "content":
       return fc.constantFrom<unknown>(5, null, "x".repeat(LIMITS.contentBytes + 1), ...(shape.least === 1 ? [""] : []));
     case "secret":
@@ -162,7 +164,10 @@ function plainText(text: string): string {
   return text.replace(new RegExp(`[${CONTROLS}]`, "g"), "").trim();
 }
 
-const fits = (most: number) => (text: string) => text.length >= 1 && text.length <= most;
+const fits = (most: number) => (text: string) =>
+  text.length >= 1 &&
+  text.length <= most &&
+  /[^\s\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb\u{1d159}]/u.test(text);
 
 function refusedByCheck(shape: Shape, value: unknown): boolean {
   try {

@@ -6,6 +6,17 @@ import { LIMITS } from "#protocol/limits.ts";
 const read = (frame: unknown, known?: Parameters<typeof readFrame>[1]) =>
   readFrame(typeof frame === "string" ? frame : JSON.stringify(frame), known);
 
+const MESSAGE_AI = {
+  action: "sendMessage",
+  messageId: "m1",
+  conversationId: "c1",
+  senderId: "u1",
+  senderName: "Ann",
+  recipientId: "u2",
+  content: "x",
+  timestamp: "t",
+};
+
 function refused(frame: unknown, known?: Parameters<typeof readFrame>[1]): ChatError {
   const { command } = read(frame, known);
   if (!(command instanceof ChatError)) throw new Error(`accepted: ${JSON.stringify(command)}`);
@@ -143,6 +154,57 @@ describe("reading a frame", () => {
         expect(refusal.message).to.match(says);
       });
     }
+
+    describe("what consists of nothing that can be seen", () => {
+      const fields = (unseen: string): [known: Parameters<typeof readFrame>[1], field: string, frame: object][] => [
+        ["native", "name", { action: "setName", name: unseen }],
+        ["native", "room", { action: "joinRoom", room: unseen }],
+        ["native", "room", { action: "sendMessage", to: { room: unseen }, content: "x" }],
+        ["native", "user", { action: "sendMessage", to: { user: unseen }, content: "x" }],
+        ["rooms", "room", { action: "joinRoom", room: unseen }],
+        ["names", "name", { action: "setName", name: unseen }],
+        ["names", "name", { action: "$setName", name: unseen }],
+        ["names", "to", { action: "sendPrivate", to: unseen, message: "x" }],
+        ["message-ai", "senderName", { ...MESSAGE_AI, senderName: unseen }],
+        ["message-ai", "conversationId", { ...MESSAGE_AI, conversationId: unseen }],
+        ["typescript-chat", "recipientId", { action: "sendMessage", recipientId: unseen, content: "x" }],
+      ];
+
+      for (const [known, field, frame] of fields("\u200b \u2060")) {
+        it(`${known}, ${(frame as { action: string }).action}: ${field}`, () => {
+          const { code, message } = refused(frame, known);
+          expect(code).to.equal("invalid_request");
+          expect(message).to.equal(
+            `"${field}" is "\\u200b \\u2060"; it must be a string with a character that can be seen.`,
+          );
+        });
+      }
+
+      it("whichever of Unicode's ignorable characters it is", () => {
+        const taken: string[] = [];
+        for (let point = 0; point <= 0x10ffff; point++) {
+          const character = String.fromCodePoint(point);
+          if (!/\p{Default_Ignorable_Code_Point}/u.test(character)) continue;
+          const { command } = read({ action: "setName", name: character.repeat(2) }, "native");
+          if (!(command instanceof ChatError)) taken.push(point.toString(16));
+        }
+        expect(taken).to.deep.equal([]);
+      });
+
+      it("but not a word or an emoji that has joiners between what is seen", () => {
+        for (const name of [
+          "👩‍👩‍👧‍👦",
+          "می‌خواهم",
+          "❤️",
+          "👍🏽",
+          "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+          "é",
+          "ㅤx",
+        ]) {
+          expect(read({ action: "setName", name }, "native").command).to.deep.equal({ action: "setName", name });
+        }
+      });
+    });
 
     it("plain words of a connection that speaks JSON", () => {
       expect(refused("hello", "native").code).to.equal("invalid_json");
