@@ -79,11 +79,18 @@ export function refusal(field: string, value: unknown, right: string): ChatError
 }
 
 /** A value as it stands in an error: as JSON, with what cannot be seen written as an escape. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === undefined) return "missing";
-  const text = JSON.stringify(value).replace(EACH_UNSEEN, escaped);
+  const json = JSON.stringify(value, markedInfinity).replace(MARKED, "$1");
+  const text = json.replace(EACH_UNSEEN, escaped);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
+
+/** `1e999` is JSON, and becomes Infinity; written again it would be null. */
+function markedInfinity(_key: string, value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? `\u0000${value}` : value;
+}
+const MARKED = /"\\u0000(-?Infinity)"/g;
 
 /** Each half of a pair by itself, as JSON does it. */
 function escaped(unseen: string): string {

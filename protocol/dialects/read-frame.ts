@@ -1,6 +1,6 @@
 // One text frame → the dialect it is written in and the request it makes. The shape of the frame decides; where shapes collide, the connection's known dialect does.
 import { ChatError } from "../errors.ts";
-import { type Frame, isFrame, refusal } from "../fields.ts";
+import { type Frame, isFrame, refusal, shown } from "../fields.ts";
 import { LIMITS } from "../limits.ts";
 import { isAction, parseRequest, unknownAction } from "../parse-request.ts";
 import type { Command, Dialect, DialectName } from "./dialect.ts";
@@ -81,7 +81,7 @@ function notAnObject(value: unknown, known: DialectName | undefined, home: Diale
     const text = typeof value === "string" ? value : JSON.stringify(value);
     return { dialect: home, telling: false, action: "sendMessage", command: attempt(() => relay(text)) };
   }
-  const message = `The frame is ${Array.isArray(value) ? "an array" : `the JSON value ${JSON.stringify(value).slice(0, 60)}`}; it must be a JSON object with an "action".`;
+  const message = `The frame is ${Array.isArray(value) ? "an array" : `the JSON value ${shown(value)}`}; it must be a JSON object with an "action".`;
   return { dialect: home, telling: false, command: new ChatError("invalid_json", message) };
 }
 
