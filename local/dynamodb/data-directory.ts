@@ -1,6 +1,7 @@
 // A data directory has one user at a time. LevelDB locks it too, but dynalite ends the whole process when that lock is taken.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "../make-directory.ts";
 
 export interface DataDirectory {
   /** Where LevelDB keeps its files. */
@@ -11,7 +12,20 @@ export interface DataDirectory {
 /** Throws when another process that is still alive holds the directory. */
 export function occupyDataDirectory(directory: string): DataDirectory {
   makeDataDirectory(directory);
+  const path = join(directory, "leveldb");
+  // dynalite would end the process when it is not to be had
+  makeDirectory(path, "The data directory");
   const lock = join(directory, "in-use-by-process");
+  try {
+    occupy(directory, lock);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new Error(`The data directory ${directory} cannot be used: ${error.message}. Choose another directory.`);
+  }
+  return { path, release: () => rmSync(lock, { force: true }) };
+}
+
+function occupy(directory: string, lock: string): void {
   if (!tryToWrite(lock)) {
     const owner = Number(readFileSync(lock, "utf8"));
     if (isAlive(owner)) {
@@ -22,18 +36,10 @@ export function occupyDataDirectory(directory: string): DataDirectory {
     rmSync(lock, { force: true });
     if (!tryToWrite(lock)) throw new Error(`The data directory ${directory} was taken by another process this moment.`);
   }
-  return { path: join(directory, "leveldb"), release: () => rmSync(lock, { force: true }) };
 }
 
 export function makeDataDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    const isFile = error.code === "EEXIST" || error.code === "ENOTDIR";
-    const reason = isFile ? `it, or a part of its path, is a file` : error.message;
-    throw new Error(`The data directory ${directory} cannot be made: ${reason}. Choose another directory.`);
-  }
+  makeDirectory(directory, "The data directory");
 }
 
 function tryToWrite(lock: string): boolean {

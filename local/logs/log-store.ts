@@ -1,6 +1,7 @@
 // CloudWatch Logs, as far as a laptop needs it: each record goes to the terminal and to its group's file, one JSON object a line.
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "../make-directory.ts";
 import { groupFileName } from "./group-file-name.ts";
 
 export interface LogRecord {
@@ -28,7 +29,7 @@ export function openLogStore(options: LogStoreOptions): LogStore {
   const { directory, print } = options;
   const files = new Map<string, WriteStream>();
   let open = true;
-  if (directory !== undefined) mkdirSync(directory, { recursive: true });
+  if (directory !== undefined) makeDirectory(directory, "The directory of logs");
 
   function fileOf(group: string, inDirectory: string): WriteStream {
     const known = files.get(group);

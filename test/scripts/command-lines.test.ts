@@ -48,6 +48,12 @@ describe("command lines", function () {
     expect(stderr).to.include('--dynamodb-endpoint "localhost" is no address: it should be a URL such as http://');
   });
 
+  it("of npm run local: data that cannot be kept where it should is said, and ends it", async () => {
+    const { code, stderr } = await run("scripts/local.ts", "--terraform", "any.json", "--data-dir", "/proc/xyz");
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/The data directory \/proc\/xyz cannot be made: .+ Choose another directory\./);
+  });
+
   it("of npm run build: a mistake is answered with what it takes", async () => {
     const { code, stdout, stderr } = await run("scripts/build.ts", "--nope");
     expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -77,6 +77,15 @@ describe("embedded DynamoDB on disk", () => {
     const error = await refusal(startDynamoDb({ port: 0, tables, credentials: new Credentials(), dataDir }));
     expect(error.message).to.contain(`${dataDir} is in use by process ${process.pid}.`);
     await dynamodb.close();
+  });
+
+  it("says what is in the way of its files", async () => {
+    const start = () => refusal(startDynamoDb({ port: 0, tables, credentials: new Credentials(), dataDir }));
+    await writeFile(join(dataDir, "leveldb"), "");
+    expect((await start()).message).to.include(`${join(dataDir, "leveldb")} cannot be made: it, or a part of its path`);
+    await rm(join(dataDir, "leveldb"));
+    await mkdir(join(dataDir, "in-use-by-process"));
+    expect((await start()).message).to.match(/cannot be used: EISDIR.+ Choose another directory\.$/);
   });
 
   it("is free again when the process that had it is gone", async () => {
