@@ -1,9 +1,20 @@
-// One worker thread = one Lambda execution environment: it initialises once, then runs one invocation at a time.
+// One worker thread = one Lambda execution environment: it initialises once, then runs one invocation at a time. It may be handed more
+// than one, so that it need not wait for the main thread between two.
 import type { EventLoopUtilization } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "#local/clock.ts";
+import { Offers } from "./offers.ts";
 import { readLines } from "./read-lines.ts";
-import type { FunctionError, InvokeMessage, WorkerMessage, WorkerSettings } from "./worker-protocol.ts";
+import type { FunctionError, WorkerMessage, WorkerSettings } from "./worker-protocol.ts";
+
+export interface Invocation {
+  readonly requestId: string;
+  /** JSON text. */
+  readonly payload: string;
+  readonly settle: (outcome: WorkerOutcome) => void;
+  /** When it was asked for, in milliseconds since the epoch. */
+  readonly since: number;
+}
 
 export interface WorkerOutcome {
   readonly status: "success" | "error" | "timeout";
@@ -13,18 +24,26 @@ export interface WorkerOutcome {
   readonly payload: string;
   /** Of all others. */
   readonly error?: FunctionError;
+  /** Of an invocation that was the worker's first. */
+  readonly initMs?: number | undefined;
 }
 
 export interface WorkerEvents {
-  /** Free for an invocation: after its initialisation and after each invocation. */
-  onIdle(worker: FunctionWorker): void;
+  /** It has initialised. */
+  onReady(worker: FunctionWorker): void;
+  /** Right before an invocation runs. */
+  onStart(requestId: string): void;
+  /** After each invocation. */
+  onDone(worker: FunctionWorker, outcome: WorkerOutcome): void;
+  /** What it was handed and has not begun, oldest first: another one is to run it. */
+  onTakenBack(invocations: readonly Invocation[]): void;
   /** It will run nothing more. `initError` says that it never ran anything. */
   onGone(worker: FunctionWorker, initError: FunctionError | undefined): void;
   onLog(timestamp: number, line: string): void;
 }
 
 export interface WorkerOptions {
-  readonly settings: WorkerSettings;
+  readonly settings: Omit<WorkerSettings, "offers">;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -37,17 +56,26 @@ const initTimeoutMs = 10_000;
 const maxYoungGenerationSizeMb = 4;
 const bootstrap = new URL("./runtime/bootstrap.mjs", import.meta.url);
 
+/** What a worker is to run, or is running. */
+export interface Handed {
+  readonly invocation: Invocation;
+  readonly slot: number;
+  readonly handedAt: number;
+}
+
 export class FunctionWorker {
-  /** Of an invocation that was the worker's first, else undefined. */
-  initMs: number | undefined;
   lastUsed: number;
+  /** When the one that runs was begun. */
+  startedAt = 0;
   readonly #options: WorkerOptions;
   readonly #thread: Worker;
   readonly #exited: Promise<void>;
-  #state: "starting" | "idle" | "busy" | "gone" = "starting";
-  #settle: ((outcome: WorkerOutcome) => void) | undefined;
+  readonly #offers = new Offers();
+  /** The first one runs. */
+  readonly #handed: Handed[] = [];
+  #state: "starting" | "ready" | "gone" = "starting";
+  #initMs: number | undefined;
   #cancelTimer: () => void;
-  #startedAt = 0;
   #requestId = "";
   #measured: EventLoopUtilization | undefined;
 
@@ -55,7 +83,7 @@ export class FunctionWorker {
     this.#options = options;
     this.lastUsed = options.clock.now();
     this.#thread = new Worker(bootstrap, {
-      workerData: options.settings,
+      workerData: { ...options.settings, offers: this.#offers.slots },
       env: { ...options.environment },
       // Without the parent's options: no loader, no inspector in a function.
       execArgv: runtimeFlags(options.settings.runtimeMajor),
@@ -74,15 +102,35 @@ export class FunctionWorker {
     }
   }
 
-  run(message: InvokeMessage): Promise<WorkerOutcome> {
-    this.#state = "busy";
-    this.#startedAt = this.#options.clock.now();
-    this.#requestId = message.requestId;
-    this.#cancelTimer = this.#options.clock.setTimer(this.#options.timeoutMs, () => this.#timedOut());
-    this.#thread.postMessage(message);
-    return new Promise((resolve) => {
-      this.#settle = resolve;
-    });
+  /** The invocation that runs, and those that are to come after it. */
+  get load(): number {
+    return this.#handed.length;
+  }
+
+  /** What is to run after the one that runs. */
+  get next(): Handed | undefined {
+    return this.#handed[1];
+  }
+
+  hand(invocation: Invocation): void {
+    const slot = this.#offers.open();
+    const { requestId, payload } = invocation;
+    const { clock, timeoutMs } = this.#options;
+    const handedAt = clock.now();
+    this.#handed.push({ invocation, slot, handedAt });
+    if (this.#handed.length === 1) this.#begin(requestId);
+    this.#thread.postMessage({ kind: "invoke", requestId, payload, deadline: handedAt + timeoutMs, slot });
+  }
+
+  /** Takes back the first one that has not begun. */
+  takeBack(): Invocation | undefined {
+    for (let at = 1; at < this.#handed.length; at++) {
+      const handed = this.#handed[at];
+      if (!handed || !this.#offers.withdraw(handed.slot)) continue;
+      this.#handed.splice(at, 1);
+      return handed.invocation;
+    }
+    return undefined;
   }
 
   /** From now on utilization() counts. */
@@ -105,22 +153,22 @@ export class FunctionWorker {
     if (message.kind !== "log" && this.#state === "gone") return;
     switch (message.kind) {
       case "ready":
-        this.initMs = message.initMs;
         this.#cancelTimer();
-        this.#becomeIdle();
+        this.#state = "ready";
+        this.#initMs = message.initMs;
+        this.lastUsed = this.#options.clock.now();
+        this.#options.events.onReady(this);
         break;
       case "init-error":
         this.#gone(message);
         break;
       case "result":
         this.#finish({ status: "success", ...message });
-        this.#becomeIdle();
         break;
       case "error": {
         const { durationMs, memoryMb } = message;
-        this.#finish({ status: "error", payload: "", durationMs, memoryMb, error: message });
+        this.#finish({ status: "error", payload: "", durationMs, memoryMb, error: message }, message.fatal);
         if (message.fatal) this.#gone(message);
-        else this.#becomeIdle();
         break;
       }
       case "log":
@@ -128,26 +176,46 @@ export class FunctionWorker {
     }
   }
 
-  #becomeIdle(): void {
-    this.#state = "idle";
-    this.lastUsed = this.#options.clock.now();
-    this.#options.events.onIdle(this);
+  #begin(requestId: string): void {
+    const { clock, timeoutMs, events } = this.#options;
+    this.startedAt = clock.now();
+    this.#requestId = requestId;
+    this.#cancelTimer = clock.setTimer(timeoutMs, () => this.#timedOut());
+    events.onStart(requestId);
   }
 
-  #finish(outcome: WorkerOutcome): void {
+  /** Of the first one; `last`: the others will not be run. */
+  #finish(outcome: WorkerOutcome, last = false): void {
     this.#cancelTimer();
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.(outcome);
+    const done = this.#handed.shift();
+    if (!done) return;
+    this.#offers.close(done.slot);
+    done.invocation.settle(this.#initMs === undefined ? outcome : { ...outcome, initMs: this.#initMs });
+    this.#initMs = undefined;
+    if (last) return;
+    this.lastUsed = this.#options.clock.now();
+    const [next] = this.#handed;
+    if (next) this.#begin(next.invocation.requestId);
+    this.#options.events.onDone(this, outcome);
   }
 
   #timedOut(): void {
+    this.#takeAllBack();
+    // It has gone on to another one: the answer is there, and about to be read.
+    if (this.#handed.length > 1) return;
     const { timeoutMs, settings } = this.#options;
     const seconds = (timeoutMs / 1000).toFixed(2);
     const errorMessage = `RequestId: ${this.#requestId} Error: Task timed out after ${seconds} seconds`;
     const error = { errorType: "Sandbox.Timedout", errorMessage, trace: [] };
-    this.#finish({ status: "timeout", payload: "", durationMs: timeoutMs, memoryMb: settings.memoryMb, error });
+    const { memoryMb } = settings;
+    this.#finish({ status: "timeout", payload: "", durationMs: timeoutMs, memoryMb, error }, true);
     this.#gone(error);
+  }
+
+  #takeAllBack(): void {
+    const taken: Invocation[] = [];
+    for (let one = this.takeBack(); one; one = this.takeBack()) taken.push(one);
+    if (taken.length > 0) this.#options.events.onTakenBack(taken);
   }
 
   #initTimedOut(): void {
@@ -177,8 +245,12 @@ export class FunctionWorker {
     const initError = this.#state === "starting" ? error : undefined;
     this.#state = "gone";
     const { clock, settings, events } = this.#options;
-    const durationMs = clock.now() - this.#startedAt;
-    this.#finish({ status: "error", payload: "", durationMs, memoryMb: settings.memoryMb, error });
+    this.#takeAllBack();
+    const durationMs = clock.now() - this.startedAt;
+    while (this.#handed.length > 0) {
+      this.#finish({ status: "error", payload: "", durationMs, memoryMb: settings.memoryMb, error }, true);
+    }
+    this.#cancelTimer();
     void this.#thread.terminate();
     events.onGone(this, initError);
   }

@@ -70,6 +70,11 @@ export function serveFunction(lambda: LambdaFunction, code: PreparedCode, parts:
       const now = clock.now();
       for (const line of records.start(requestId, now)) writeAt(now, line);
     },
+    onEnd(requestId, outcome) {
+      const now = clock.now();
+      const report = { ...outcome, errorType: outcome.error?.errorType };
+      for (const line of records.end(requestId, now, report)) writeAt(now, line);
+    },
     onLog: writeAt,
   });
   return {
@@ -77,9 +82,6 @@ export function serveFunction(lambda: LambdaFunction, code: PreparedCode, parts:
     fingerprint: code.fingerprint,
     async invoke(requestId, payload) {
       const outcome = await pool.run(requestId, payload);
-      const now = clock.now();
-      const report = { ...outcome, errorType: outcome.error?.errorType };
-      for (const line of records.end(requestId, now, report)) writeAt(now, line);
       if (outcome.status === "success") return { kind: "success", requestId, payload: outcome.payload };
       const { errorType = "Unhandled", errorMessage = "", trace = [] } = outcome.error ?? {};
       return { kind: "function-error", requestId, errorType, errorMessage, trace };

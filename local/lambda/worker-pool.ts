@@ -1,9 +1,17 @@
 // The execution environments of one function: reused, grown when invocations wait, shrunk when they are idle.
 import { performance } from "node:perf_hooks";
 import type { Clock } from "#local/clock.ts";
-import { FunctionWorker, type WorkerEvents, type WorkerOptions, type WorkerOutcome } from "./function-worker.ts";
+import {
+  FunctionWorker,
+  type Handed,
+  type Invocation,
+  type WorkerEvents,
+  type WorkerOptions,
+  type WorkerOutcome,
+} from "./function-worker.ts";
 import { measureIdleCores } from "./idle-cores.ts";
-import type { FunctionError, WorkerSettings } from "./worker-protocol.ts";
+import { Pace } from "./pace.ts";
+import type { FunctionError } from "./worker-protocol.ts";
 
 export interface PoolLimits {
   /** Workers that are started as soon as an invocation finds none free: more would only share the same cores. */
@@ -15,23 +23,15 @@ export interface PoolLimits {
   readonly idleMs: number;
 }
 
-interface Waiting {
-  readonly requestId: string;
-  readonly payload: string;
-  readonly settle: (outcome: PoolOutcome) => void;
-}
-
-export interface PoolOutcome extends WorkerOutcome {
-  readonly initMs: number | undefined;
-}
-
 export interface PoolOptions extends Omit<WorkerOptions, "events" | "settings"> {
   /** Made for each worker. */
-  settings(): WorkerSettings;
+  settings(): WorkerOptions["settings"];
   readonly limits: PoolLimits;
   readonly clock: Clock;
   /** Right before the event is handed to a worker. */
   onStart(requestId: string): void;
+  /** Before anything else begins. */
+  onEnd(requestId: string, outcome: WorkerOutcome): void;
   onLog(timestamp: number, line: string): void;
 }
 
@@ -40,8 +40,9 @@ export class WorkerPool {
   readonly #workers = new Set<FunctionWorker>();
   /** The last used is reused first: it is the warmest, and the others may grow old. */
   readonly #idle: FunctionWorker[] = [];
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Invocation[] = [];
   readonly #events: WorkerEvents;
+  readonly #pace = new Pace();
   #starting = 0;
   #cancelGrowth: (() => void) | undefined;
   #cancelShrink: (() => void) | undefined;
@@ -53,7 +54,13 @@ export class WorkerPool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#events = {
-      onIdle: (worker) => this.#onIdle(worker),
+      onReady: (worker) => this.#onReady(worker),
+      onStart: options.onStart,
+      onDone: (worker, { durationMs }) => {
+        this.#pace.saw(durationMs);
+        this.#occupy(worker);
+      },
+      onTakenBack: (invocations) => this.#waiting.unshift(...invocations),
       onGone: (worker, initError) => this.#onGone(worker, initError),
       onLog: options.onLog,
     };
@@ -64,14 +71,16 @@ export class WorkerPool {
     return this.#workers.size;
   }
 
-  run(requestId: string, payload: string): Promise<PoolOutcome> {
+  run(requestId: string, payload: string): Promise<WorkerOutcome> {
     return new Promise((settle) => {
-      const invocation = { requestId, payload, settle };
-      const worker = this.#idle.pop();
-      if (worker) return this.#start(worker, invocation);
-      this.#waiting.push(invocation);
-      if (this.#workers.size < this.#options.limits.eagerWorkers) this.#add();
-      else this.#growLater();
+      this.#waiting.push({
+        ...{ requestId, payload, since: this.#options.clock.now() },
+        settle: (outcome) => {
+          this.#options.onEnd(requestId, outcome);
+          settle(outcome);
+        },
+      });
+      this.#serve();
     });
   }
 
@@ -103,13 +112,64 @@ export class WorkerPool {
     this.#endIfEmpty();
   }
 
-  #start(worker: FunctionWorker, { requestId, payload, settle }: Waiting): void {
-    const { clock, timeoutMs, onStart } = this.#options;
-    onStart(requestId);
-    const initMs = worker.initMs;
-    worker.initMs = undefined;
-    const deadline = clock.now() + timeoutMs;
-    void worker.run({ requestId, payload, deadline }).then((outcome) => settle({ ...outcome, initMs }));
+  /** What waits goes to a worker that is idle, to one that is started for it, or to one that is busy, as its next. */
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const idle = this.#idle.pop();
+      if (!idle) break;
+      this.#occupy(idle);
+    }
+    if (this.#waiting.length === 0) return;
+    if (this.#workers.size < this.#options.limits.eagerWorkers) this.#add();
+    else this.#growLater();
+    const least = this.#leastLoaded();
+    if (least) this.#occupy(least);
+  }
+
+  /** Of those that are busy, and not stuck. */
+  #leastLoaded(): FunctionWorker | undefined {
+    const since = this.#options.clock.now() - this.#options.limits.growAfterMs;
+    let least: FunctionWorker | undefined;
+    for (const worker of this.#workers) {
+      if (worker.load > 0 && worker.startedAt >= since && worker.load < (least?.load ?? Infinity)) least = worker;
+    }
+    return least;
+  }
+
+  /** Hands a worker what it is to run, and what after that. */
+  #occupy(worker: FunctionWorker): void {
+    // What is started now is for what waits.
+    const most = this.#starting > 0 ? 1 : 1 + this.#pace.ahead;
+    while (worker.load < most) {
+      const next = this.#nextFor(worker);
+      if (!next) break;
+      worker.hand(next);
+    }
+    if (worker.load > 0) return;
+    if (this.#onEmpty) void worker.stop();
+    else this.#idle.push(worker);
+    this.#shrinkLater();
+  }
+
+  /** Also what another worker was handed and does not come to. */
+  #nextFor(worker: FunctionWorker): Invocation | undefined {
+    const late = this.#options.clock.now() - this.#options.limits.growAfterMs;
+    const oldest = this.#oldestHanded();
+    if (oldest && oldest.worker !== worker && oldest.handedAt < late) {
+      const taken = oldest.worker.takeBack();
+      if (taken) return taken;
+    }
+    return this.#waiting.shift() ?? (worker.load === 0 ? oldest?.worker.takeBack() : undefined);
+  }
+
+  /** Of the workers, the one that has been handed what waits for the longest. */
+  #oldestHanded(): (Handed & { readonly worker: FunctionWorker }) | undefined {
+    let oldest: (Handed & { readonly worker: FunctionWorker }) | undefined;
+    for (const worker of this.#workers) {
+      const { next } = worker;
+      if (next && (!oldest || next.invocation.since < oldest.invocation.since)) oldest = { ...next, worker };
+    }
+    return oldest;
   }
 
   #add(): void {
@@ -120,14 +180,10 @@ export class WorkerPool {
     );
   }
 
-  #onIdle(worker: FunctionWorker): void {
-    if (worker.initMs !== undefined) this.#starting--;
+  #onReady(worker: FunctionWorker): void {
+    this.#starting--;
     this.#onWarm?.();
-    const next = this.#waiting.shift();
-    if (next) this.#start(worker, next);
-    else if (this.#onEmpty) void worker.stop();
-    else this.#idle.push(worker);
-    this.#shrinkLater();
+    this.#occupy(worker);
   }
 
   #endIfEmpty(): void {
@@ -144,7 +200,7 @@ export class WorkerPool {
       this.#starting--;
       this.#waiting.shift()?.settle(failure(initError));
     }
-    if (this.#waiting.length > this.#starting && this.#workers.size < this.#options.limits.eagerWorkers) this.#add();
+    if (this.#waiting.length > this.#starting) this.#serve();
     this.#endIfEmpty();
   }
 
@@ -155,22 +211,29 @@ export class WorkerPool {
    */
   #growLater(checks = 0): void {
     const { clock, limits } = this.#options;
-    if (this.#cancelGrowth || this.#workers.size >= limits.maxWorkers) return;
-    const first = this.#waiting[0];
+    if (this.#closed || this.#cancelGrowth || this.#workers.size >= limits.maxWorkers) return;
+    const first = this.#first();
     const gateway = performance.eventLoopUtilization();
     const idleCores = measureIdleCores();
     for (const worker of this.#workers) worker.measure();
     this.#cancelGrowth = clock.setTimer(limits.growAfterMs, () => {
       this.#cancelGrowth = undefined;
-      if (this.#waiting.length === 0) return;
+      if (!this.#first()) return;
       // The one that was first is first still: every worker was busy all the time.
-      const stuck = this.#waiting[0] === first && this.#starting === 0;
+      const stuck = this.#first() === first && this.#starting === 0;
       const gatewayWaits = performance.eventLoopUtilization(gateway).utilization < computing;
       const idle = stuck && gatewayWaits && this.#someWait() && idleCores() > spare;
       const isNeeded = idle || (stuck && checks >= checksOfBusyWorkers);
       if (isNeeded) this.#add();
       this.#growLater(stuck && !isNeeded ? checks + 1 : 0);
     });
+  }
+
+  /** Of those that have not begun. */
+  #first(): Invocation | undefined {
+    const [waiting] = this.#waiting;
+    const handed = this.#oldestHanded()?.invocation;
+    return waiting && (!handed || waiting.since < handed.since) ? waiting : handed;
   }
 
   #someWait(): boolean {
@@ -204,6 +267,6 @@ const stopping: FunctionError = {
   trace: [],
 };
 
-function failure(error: FunctionError): PoolOutcome {
-  return { status: "error", payload: "", durationMs: 0, memoryMb: 0, initMs: undefined, error };
+function failure(error: FunctionError): WorkerOutcome {
+  return { status: "error", payload: "", durationMs: 0, memoryMb: 0, error };
 }

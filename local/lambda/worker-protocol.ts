@@ -21,6 +21,8 @@ export interface WorkerSettings {
   readonly gateway: GatewayAddress | undefined;
   /** How far this worker's clock is ahead; 0 without chaos. */
   readonly clockSkewMs?: number;
+  /** In shared memory: which of the invocations it has been handed may still be begun. */
+  readonly offers: Int32Array;
 }
 
 export interface GatewayAddress {
@@ -29,11 +31,14 @@ export interface GatewayAddress {
 }
 
 export interface InvokeMessage {
+  readonly kind: "invoke";
   readonly requestId: string;
   /** JSON text, as on the wire: what a function gets is never an object that something else holds too. */
   readonly payload: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, if it runs at once. */
   readonly deadline: number;
+  /** Of the offers. */
+  readonly slot: number;
 }
 
 export type WorkerMessage =

@@ -3,6 +3,7 @@
 import { performance } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
+import { beginOffer } from "./begin-offer.mjs";
 import { callHandler } from "./call-handler.mjs";
 import { describeError } from "./describe-error.mjs";
 import { loadHandler } from "./load-handler.mjs";
@@ -17,6 +18,9 @@ import { skewClock } from "./skew-clock.mjs";
 /** Largest response of a synchronous invocation (aws facts §10.2). */
 const maxResponseBytes = 6_291_556;
 
+/** Functions may put their own in these places. */
+const [now, nextTurn] = [Date.now, setImmediate];
+
 const settings = /** @type {WorkerSettings} */ (workerData);
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 /** @type {(message: WorkerMessage) => void} */
@@ -24,6 +28,10 @@ const post = (message) => port.postMessage(message);
 
 /** @type {InvokeMessage | undefined} */
 let current;
+/** The first one runs. */
+/** @type {(InvokeMessage & { receivedAt: number })[]} */
+const handed = [];
+let isOver = false;
 let startedAt = 0;
 let memoryMb = 0;
 let memoryReadAt = Number.NEGATIVE_INFINITY;
@@ -47,12 +55,31 @@ watchMemory();
 
 try {
   const handler = await loadHandler(settings);
-  port.on("message", (/** @type {InvokeMessage} */ message) => void run(handler, message));
+  port.on("message", (/** @type {InvokeMessage} */ message) => take(handler, message));
   post({ kind: "ready", initMs: performance.now() });
 } catch (error) {
   const failure = describe(error);
   logger.logError(failure);
   post({ kind: "init-error", ...failure });
+}
+
+/**
+ * Runs it, after those that came before.
+ * @param {(...args: unknown[]) => unknown} handler
+ * @param {InvokeMessage} message
+ */
+async function take(handler, message) {
+  handed.push({ ...message, receivedAt: now() });
+  if (handed.length > 1) return;
+  for (let one = handed[0]; one && !isOver; one = handed[0]) {
+    const { receivedAt, ...offered } = one;
+    if (beginOffer(settings.offers, one.slot)) {
+      await run(handler, { ...offered, deadline: one.deadline + now() - receivedAt });
+    }
+    handed.shift();
+    // What one has left behind comes to its end before the next, as it would while a runtime asks for its next event.
+    if (handed.length > 0) await new Promise(nextTurn);
+  }
 }
 
 /**
@@ -79,6 +106,7 @@ async function run(handler, message) {
  */
 function fail(failure, fatal) {
   logger.logError(failure);
+  isOver ||= fatal;
   const durationMs = current ? performance.now() - startedAt : 0;
   current = undefined;
   post({ kind: "error", ...failure, fatal, durationMs, memoryMb: usedMemoryMb() });
