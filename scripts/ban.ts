@@ -50,6 +50,8 @@ async function at<T>(place: string, done: Promise<T>): Promise<T> {
   }
 }
 
+// On Node 20 the SDK tells of its own plans, which are no business of who bans somebody. To go when package.json asks for Node 22.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 try {
   const order = readOrder(process.argv.slice(2));
   if (order) await carryOut(order);

@@ -12,9 +12,14 @@ interface Ended {
 }
 
 function run(script: string, ...args: string[]): Promise<Ended> {
+  return runWith({}, script, ...args);
+}
+
+function runWith(variables: Readonly<Record<string, string>>, script: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const command = ["--import", "tsx", path.join(root, script), ...args];
-    execFile(process.execPath, command, { cwd: root }, (error, stdout, stderr) => {
+    const env = { ...process.env, ...variables };
+    execFile(process.execPath, command, { cwd: root, env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
     });
   });
@@ -52,6 +57,23 @@ describe("command lines", function () {
     const { code, stderr } = await run("scripts/local.ts", "--terraform", "any.json", "--data-dir", "/proc/xyz");
     expect(code).to.equal(1);
     expect(stderr).to.match(/The data directory \/proc\/xyz cannot be made: .+ Choose another directory\./);
+  });
+
+  it("of npm run ban: what goes wrong is said, and nothing of which Node the SDK will want", async () => {
+    const unreachable = {
+      AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1",
+      AWS_MAX_ATTEMPTS: "1",
+      AWS_ACCESS_KEY_ID: "AKIDTEST",
+      AWS_SECRET_ACCESS_KEY: "test",
+      // as outside of the tests
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "",
+      // another warning, which is to be seen
+      NODE_OPTIONS: "--import=data:text/javascript,process.emitWarning('something-else')",
+    };
+    const { code, stderr } = await runWith(unreachable, "scripts/ban.ts", "lift", "ann");
+    expect(code).to.equal(1);
+    expect(stderr).to.include("not done: the table websocket-api-dev-connections in us-east-1: ");
+    expect(stderr).to.include("something-else").and.not.to.include("NodeVersionSupportWarning");
   });
 
   it("of npm run build: a mistake is answered with what it takes", async () => {
