@@ -11,6 +11,7 @@ import type { CommandAck, DialectName } from "#protocol/dialects/dialect.ts";
 import { dialectNamed, type ReadFrame, readFrame } from "#protocol/dialects/read-frame.ts";
 import { ChatError, ERRORS } from "#protocol/errors.ts";
 import type { ErrorFrame } from "#protocol/messages.ts";
+import { dialectsHere } from "./dialects-here.ts";
 import type { WebSocketEvent, WebSocketResult } from "./event.ts";
 import { consoleLog, described, type Log } from "./log.ts";
 import { refusalFrom } from "./refusal.ts";
@@ -22,16 +23,20 @@ export interface MessageSettings {
 }
 
 export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: MessageSettings = {}) {
+  const dialects = dialectsHere();
   return async ({ requestContext, body = "" }: WebSocketEvent): Promise<WebSocketResult> => {
     const { connectionId, requestTimeEpoch } = requestContext;
-    // what its shape alone tells, which is enough to know what to read
-    let frame = readFrame(body, defaultDialect);
+    const expected = dialects.recall(connectionId) ?? defaultDialect;
+    // of an unknown connection, what its shape alone tells, which is enough to know what to read
+    let frame = readFrame(body, expected);
     try {
       // before anything is read, and whatever the frame says
       requireRate(ports, "connection", connectionId);
       const snapshot = await ports.snapshots.read(wantedFor(connectionId, commandOf(frame)));
       const caller = snapshot.connection(connectionId);
-      frame = readFrame(body, caller?.dialect ?? defaultDialect);
+      dialects.note(connectionId, caller?.dialect);
+      const spoken = caller ? (caller.dialect ?? defaultDialect) : expected;
+      if (spoken !== expected) frame = readFrame(body, spoken);
       const ended = caller && identityEnded(ports.rules, caller, ports.clock.now());
       if (ended) {
         note(log, connectionId, frame, ended);

@@ -1,7 +1,9 @@
 // Clients of the replaced systems on one deployment: each says and sees its own frames.
 import { expect } from "chai";
 import { forgetConnection } from "#chat/forget-connection.ts";
-import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
+import { dialectsHere } from "#functions/runtime/dialects-here.ts";
+import { LIMITS } from "#protocol/limits.ts";
+import { type Answer, type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 
 describe("dialects", () => {
   let world: ChatWorld;
@@ -122,5 +124,52 @@ describe("dialects", () => {
     await world.open("c2");
     expect(await world.say("c1", "hello")).to.include({ type: "ack", conversation: "lobby" });
     expect(world.sentTo("c2")).to.have.nested.property("[0].content", "hello");
+  });
+
+  describe("a refusal before the connection's row is read", () => {
+    const asNamesReadIt = (code: string, message: RegExp) => (answer: Answer) => {
+      expect(answer).to.include({ type: "error", code });
+      expect(answer?.systemMessage).to.match(message);
+    };
+
+    it("of too much at once is in the dialect that the connection was seen to speak", async () => {
+      await world.open("two", { dialect: "names" });
+      await world.say("two", { action: "ping" });
+      const { burst } = LIMITS.rates.connection;
+      const answers = await Promise.all(Array.from({ length: burst + 50 }, () => world.say("two", { action: "ping" })));
+      const limited = answers.filter((answer) => answer?.code === "rate_limited");
+      expect(limited).not.to.deep.equal([]);
+      limited.forEach(asNamesReadIt("rate_limited", /too much at once/));
+    });
+
+    it("because nothing can be read, too, and so is one of a connection that is gone", async () => {
+      let isDown = false;
+      const { say } = world.instance((_call, make) =>
+        isDown ? Promise.reject(Object.assign(new Error("busy"), { name: "ThrottlingException" })) : make(),
+      );
+      await world.open("two", { dialect: "names" });
+      await say("two", { action: "ping" });
+      isDown = true;
+      asNamesReadIt("unavailable", /busy/)(await say("two", { action: "ping" }));
+      isDown = false;
+      await forgetConnection(world.ports, "two");
+      asNamesReadIt("not_connected", /connect again/)(await say("two", { action: "ping" }));
+    });
+
+    it("is in that of the frame, when this instance has not seen the connection", async () => {
+      await world.open("two", { dialect: "names" });
+      const { say } = world.instance(() => Promise.reject(new Error("down")));
+      asNamesReadIt("internal", /on our side/)(await say("two", { action: "setName", name: "two" }));
+      expect(await say("two", { action: "ping" }))
+        .to.include({ code: "internal" })
+        .and.not.have.property("systemMessage");
+    });
+
+    it("is known of so many connections, and no more", () => {
+      const dialects = dialectsHere(2);
+      for (const id of ["a", "b", "c"]) dialects.note(id, "rooms");
+      dialects.note("d", undefined);
+      expect(["a", "b", "c", "d"].map(dialects.recall)).to.deep.equal([undefined, "rooms", "rooms", undefined]);
+    });
   });
 });
