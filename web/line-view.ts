@@ -2,6 +2,7 @@
 import { LOBBY } from "#protocol/conversations.ts";
 import { avatar } from "./avatar.ts";
 import { create } from "./element.ts";
+import { type Link, linksIn } from "./links.ts";
 import { drawActions, type MessageActions } from "./message-actions.ts";
 import { shownName } from "./roster.ts";
 import type { Line, ShownMessage } from "./timeline.ts";
@@ -65,14 +66,26 @@ export function drawDelivery(item: HTMLLIElement, delivery: Delivery | undefined
 
 function bubble({ content, editedAt, deletedAt }: ShownMessage): HTMLElement {
   if (deletedAt !== undefined) return create("div", { className: "bubble", text: "Message deleted" });
-  const element = create("div", { className: "bubble", text: content });
+  const element = create("div", { className: "bubble" });
   element.dir = "auto";
+  element.append(...linksIn(content).map((piece) => (typeof piece === "string" ? piece : anchor(piece))));
   if (editedAt !== undefined) {
     // what turns the text around does not turn this
     const edited = create("bdi", { className: "edited", text: "edited" });
     edited.title = `Edited ${FULL.format(new Date(editedAt))}`;
     element.append(" ", edited);
   }
+  return element;
+}
+
+/** It leads away from the page, which tells the other side nothing of itself, and is told nothing by it. */
+function anchor({ text, href }: Link): HTMLAnchorElement {
+  const element = create("a", { text });
+  element.href = href;
+  element.target = "_blank";
+  element.rel = "noopener noreferrer nofollow";
+  // an address between words of the other direction stays in one piece
+  element.dir = "auto";
   return element;
 }
 

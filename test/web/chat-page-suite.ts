@@ -11,6 +11,12 @@ export interface RunningChat {
   close(): Promise<void>;
 }
 
+const FOCUSED_LOOK = `(() => {
+  const { color, outlineColor, outlineStyle, textDecorationLine } = getComputedStyle(document.activeElement);
+  const words = getComputedStyle(document.activeElement.closest(".bubble")).color;
+  return { color, outlineColor, outlineStyle, textDecorationLine, words };
+})()`;
+
 export function chatPageSuite(start: () => Promise<RunningChat>): void {
   let chat: RunningChat | undefined;
   let browser: Browser | undefined;
@@ -77,6 +83,50 @@ export function chatPageSuite(start: () => Promise<RunningChat>): void {
     expect(await own.getAttribute("class")).to.contain("own");
     await own.and(ann.locator(":not(.pending)")).waitFor();
     expect(await ann.locator("#messages .message").count()).to.equal(2);
+  });
+
+  it("makes links of web addresses, and of nothing else", async () => {
+    const ann = await openWindow("Ann");
+    const bob = await openWindow("Bob");
+    const hostile = `javascript:alert(1) <img src=x onerror=alert(2)> <a href="javascript:alert(3)">x</a> data:text/html,x`;
+    const here = new URL("/favicon.svg?a=1&b=2", url).href;
+    await say(ann, `Look (${here}), "https://example.org/"onmouseover="alert(4)". ${hostile}`);
+    const shown = message(bob, "Look").locator(".bubble");
+    expect(await shown.innerText()).to.include(`Look (${here}), "https://example.org/"onmouse`);
+    const safe = 'target="_blank" rel="noopener noreferrer nofollow" dir="auto"';
+    const links = await shown.locator("*").all();
+    expect(
+      await Promise.all(
+        links.map((link) => link.evaluate(({ outerHTML }) => outerHTML.slice(0, outerHTML.indexOf(">") + 1))),
+      ),
+    ).to.deep.equal([`<a href="${here.replace("&", "&amp;")}" ${safe}>`, `<a href="https://example.org/" ${safe}>`]);
+    const opened = context.waitForEvent("page");
+    await links[0]?.click();
+    expect(await (await opened).evaluate("[location.pathname, window.opener, document.referrer]")).to.deep.equal([
+      "/favicon.svg",
+      null,
+      "",
+    ]);
+    await status(bob, "Connected");
+  });
+
+  it("shows links and where the keyboard is in the colours of the words around them", async () => {
+    const ann = await openWindow("Ann");
+    const bob = await openWindow("Bob");
+    await say(ann, "https://example.org/");
+    for (const page of [ann, bob]) {
+      await message(page, "https").waitFor();
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const link = page.getByRole("link", { name: "https://example.org/" });
+        await link.focus();
+        await page.keyboard.press("Shift+Tab");
+        await page.keyboard.press("Tab");
+        const look = (await page.evaluate(FOCUSED_LOOK)) as Record<string, string>;
+        expect(look).to.include({ outlineStyle: "solid", textDecorationLine: "underline" });
+        expect([look.color, look.outlineColor], colorScheme).to.deep.equal([look.words, look.words]);
+      }
+    }
   });
 
   it("shows who is here, and takes out who closed the window", async () => {
