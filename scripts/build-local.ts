@@ -17,8 +17,8 @@ export async function buildLocal(root: string): Promise<number> {
   return buildProgram(root, {
     file: LOCAL,
     entry: "scripts/local.ts",
-    // dynalite loads its actions by name, and ajv is loaded only when a stack has models
-    external: ["dynalite", "ajv", "ajv-draft-04"],
+    // dynalite loads its actions by name; the others are loaded only when a stack has models or templates
+    external: ["dynalite", "ajv", "ajv-draft-04", "velocityjs", "json-p3"],
     besides: [RUNTIME],
   });
 }

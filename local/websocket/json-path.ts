@@ -26,33 +26,3 @@ export function valueAt(body: unknown, path: JsonPath): unknown {
   }
   return value;
 }
-
-/** Text that is done, or a value that is still to be written. */
-type Piece = { readonly text: string } | { readonly value: unknown };
-
-/**
- * A missing value is empty; lists and objects look like Java's, `[a, b]` and `{a=b}`. Not recursive: a message can be nested
- * deeper than the call stack is.
- */
-export function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  const done: string[] = [];
-  const waiting: Piece[] = [{ value }];
-  for (let piece = waiting.pop(); piece; piece = waiting.pop()) {
-    if ("text" in piece) done.push(piece.text);
-    else if (typeof piece.value !== "object" || piece.value === null) done.push(String(piece.value ?? ""));
-    else for (const part of piecesOf(piece.value).reverse()) waiting.push(part);
-  }
-  return done.join("");
-}
-
-function piecesOf(value: object): Piece[] {
-  const isList = Array.isArray(value);
-  const pieces: Piece[] = [{ text: isList ? "[" : "{" }];
-  for (const [key, one] of Object.entries(value)) {
-    const separator = pieces.length > 1 ? ", " : "";
-    pieces.push({ text: isList ? separator : `${separator}${key}=` }, { value: one });
-  }
-  pieces.push({ text: isList ? "]" : "}" });
-  return pieces;
-}

@@ -1,9 +1,11 @@
 // MOCK: an answer without a backend (aws facts §3.4). The request template says the status, which chooses the integration
 // response, whose template is what goes back to the client of a two-way route.
 import type { MockTemplates } from "#local/stack.ts";
+import type { ExecutionLog } from "./execution-log.ts";
 import { type CallIntegration, IntegrationOutcome } from "./integration.ts";
-import { compileTemplate, type MappingTemplate, type TemplateData } from "./mapping-template.ts";
+import { compileTemplate, type MappingTemplate } from "./mapping-template.ts";
 import { compileSelectionExpression, type SelectionExpression } from "./selection-expression.ts";
+import type { TemplateData } from "./template-variables.ts";
 
 interface CompiledResponse {
   readonly matches: (status: string) => boolean;
@@ -18,12 +20,14 @@ interface Templates {
 
 interface MockEvent {
   readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly queryStringParameters?: Readonly<Record<string, string>>;
   readonly stageVariables?: Readonly<Record<string, string>>;
   readonly requestContext: Readonly<Record<string, unknown>>;
 }
 
 /** Throws a sentence for a template that is not served. */
-export function mockIntegration(mock: MockTemplates): CallIntegration {
+export function mockIntegration(mock: MockTemplates, log?: ExecutionLog): CallIntegration {
   const request = compileTemplates("request_templates", mock.requestTemplates, mock.requestSelection);
   const responses = mock.responses.map(({ address, key, templates, selection }) => ({
     key,
@@ -32,16 +36,24 @@ export function mockIntegration(mock: MockTemplates): CallIntegration {
   }));
   // The catch-all is asked last.
   const ordered = responses.sort((a, b) => Number(a.key === "$default") - Number(b.key === "$default"));
-  return (event) => Promise.resolve(answer(JSON.parse(event), request, ordered, mock.passthrough));
+  return async (event, requestId) => {
+    try {
+      return answer(JSON.parse(event), request, ordered, mock.passthrough);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log?.error(requestId, `Execution failed due to configuration error: Unable to transform request: ${reason}`);
+      return new IntegrationOutcome("failed", 0);
+    }
+  };
 }
 
 function answer(
-  { body = "", stageVariables = {}, requestContext }: MockEvent,
+  { body = "", headers = {}, queryStringParameters: query = {}, stageVariables = {}, requestContext }: MockEvent,
   request: Templates,
   responses: readonly CompiledResponse[],
   passthrough: MockTemplates["passthrough"],
 ): IntegrationOutcome {
-  const data: TemplateData = { body, stageVariables, context: requestContext };
+  const data: TemplateData = { body, headers, query, stageVariables, context: requestContext };
   const status = requestedStatus(data, request, passthrough);
   const response = responses.find(({ matches }) => matches(String(status)));
   // Without any response there is nothing to map: right for a one-way route, whose answer is nobody's.
@@ -62,12 +74,8 @@ function requestedStatus(
   if (templates.byKey.size === 0) return passthrough === "NEVER" ? undefined : 200;
   const template = select(templates, data.body);
   if (!template) return passthrough === "WHEN_NO_MATCH" ? 200 : undefined;
-  try {
-    const { statusCode } = JSON.parse(template(data));
-    return Number.isInteger(statusCode) ? statusCode : undefined;
-  } catch {
-    return undefined;
-  }
+  const { statusCode } = JSON.parse(template(data)) ?? {};
+  return Number.isInteger(statusCode) ? statusCode : undefined;
 }
 
 function compileTemplates(

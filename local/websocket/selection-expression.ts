@@ -1,6 +1,7 @@
 // The selection expression language (aws facts §3.1): text with `$request.body.path` or `${request.body.path}` in it, `\$` for
 // a dollar. It is compiled once; evaluation is a single pass, so what comes out of a message is never evaluated again.
-import { type JsonPath, parseJsonPath, textOf, valueAt } from "./json-path.ts";
+import { textOf } from "#local/java-text.ts";
+import { type JsonPath, parseJsonPath, valueAt } from "./json-path.ts";
 
 /** From a parsed message to the selection value. */
 export type SelectionExpression = (body: unknown) => string;

@@ -67,7 +67,7 @@ export function serveRoute(route: Route, { logOf, ...of }: OfStage & { readonly 
 }
 
 function integrationCall({ key, integration }: Route, served: Served): CallIntegration {
-  if (integration?.type === "MOCK") return mockIntegration(integration.mock ?? noTemplates);
+  if (integration?.type === "MOCK") return mockIntegration(integration.mock ?? noTemplates, served.log);
   return lambdaCall(integration ?? {}, `${served.apiArn}/${served.stage.name}/${key}`, served);
 }
 

@@ -156,6 +156,14 @@ describe("§3 messages", () => {
     expect(JSON.parse(await client.next())).to.deep.equal({ pong: connectionId });
   });
 
+  it("§3.4 mapping templates are Velocity, with its directives", async () => {
+    const id = Buffer.from(await connectionIdOf(client)).toString("base64");
+    client.send({ action: "template" });
+    expect(JSON.parse(await client.next())).to.deep.equal({ first: 1, all: [1, 2, 3], id });
+    client.send({ action: "template", wish: "other" });
+    expect(JSON.parse(await client.next())).to.deep.equal({ is: "other" });
+  });
+
   it("§3.5 a message that matches its model reaches the function", async () => {
     expect((await eventOf(client, { action: "typed", text: "short" })).requestContext.routeKey).to.equal("typed");
   });

@@ -1,10 +1,13 @@
 import { expect } from "chai";
-import { compileTemplate, type TemplateData } from "#local/websocket/mapping-template.ts";
+import { compileTemplate } from "#local/websocket/mapping-template.ts";
+import type { TemplateData } from "#local/websocket/template-variables.ts";
 
 const data: TemplateData = {
   body: '{"action":"ping","n":1,"list":["a",{"b":true}],"text":"it\'s \\"so\\""}',
   context: { connectionId: "C=", identity: { sourceIp: "127.0.0.1" } },
   stageVariables: { color: "blue" },
+  headers: { Host: "example.com", token: "of the header" },
+  query: { token: "t" },
 };
 const render = (template: string, changes: Partial<TemplateData> = {}): string =>
   compileTemplate(template)({ ...data, ...changes });
@@ -28,6 +31,19 @@ describe("mapping template", () => {
     "$util.urlEncode('a b&c')$util.urlDecode('a+b%26c')": "a+b%26ca b&c",
     "a ## comment\nb #* more *# c": "a b  c",
     "costs 5$, #1 of #them": "costs 5$, #1 of #them",
+    "$input.path('action') $input.path('$.list[*]') $input.json('$..b')": "ping [a, {b=true}] [true]",
+    "$input.path('$.list[?(@.b == true)]')": "[{b=true}]",
+    '$input.path("$.list[0]")#set($i = 0)$input.path("$.list[$i]")': "aa",
+    "$input.path('$.list').count()": "2",
+    "#if($input.path('$.nope') == '')none#end#if($context.nope != '')some#end": "none",
+    "$util.escapeJavaScript($input.path('$.text')).replaceAll(\"\\\\'\",\"'\")": 'it\'s \\"so\\"',
+    '#set($o = $util.parseJson(\'{"key2":{"arr":[1,2,3]}}\'))$o.key2.arr[0]': "1",
+    '$util.urlEncode("it\'s (é)")': "it%27s+%28%C3%A9%29",
+    "$stageVariables['color'] ${stageVariables['color']}": "blue blue",
+    "$input.params('token')-$input.params('Host')-$input.params('nope')": "t-example.com-",
+    "$input.params().header.get('Host') $input.params().querystring.token $input.params().path": "example.com t {}",
+    "#set($a = $input.path('$'))#set($a.n = 2)$a.n $input.json('$.n')": "2 1",
+    "$a $!a": "$a ",
   })) {
     const shown = template.replaceAll("\n", "\\n");
     it(`${shown} gives ${expected}`, () => {
@@ -43,13 +59,48 @@ describe("mapping template", () => {
     expect(render("$input.path('$.a')", { body: '{"a":"$context.connectionId"}' })).to.equal("$context.connectionId");
   });
 
+  it("maps all parameters as the template does that AWS's console offers", () => {
+    const template = `#set($allParams = $input.params())
+{ #foreach($type in $allParams.keySet())
+#set($params = $allParams.get($type))
+"$type" : { #foreach($name in $params.keySet())
+"$name" : "$util.escapeJavaScript($params.get($name))"#if($foreach.hasNext),#end
+#end }#if($foreach.hasNext),#end
+#end }`;
+    const { headers: header, query: querystring } = data;
+    expect(JSON.parse(render(template))).to.deep.equal({ path: {}, querystring, header });
+  });
+
+  it("goes through a list as AWS's examples do", () => {
+    const template = `#set($inputRoot = $input.path('$'))
+[#foreach($elem in $inputRoot.photos)
+  {"id": "$elem.id", "owner": "$elem.owner"#if($elem.title != ""), "title": "$elem.title"#end}#if($foreach.hasNext),#end
+#end]`;
+    const body = JSON.stringify({ photos: [{ id: 1, owner: "a", title: "x" }, { id: 2 }] });
+    expect(JSON.parse(render(template, { body }))).to.deep.equal([
+      { id: "1", owner: "a", title: "x" },
+      { id: "2", owner: "" },
+    ]);
+  });
+
+  it("cannot search a message for ever", () => {
+    const body = `${"[".repeat(40)}${"]".repeat(40)}`;
+    const path = `$${"..*".repeat(20)}`;
+    expect(() => render(`$input.path('${path}').size()`, { body })).to.throw("runs longer than 1000 ms");
+  });
+
+  it("fails over what is no JSON, no number and no address", () => {
+    for (const template of ["$util.parseJson($input.body)", "$util.urlDecode($input.body)"])
+      expect(() => render(template, { body: "%zz" })).to.throw();
+  });
+
   for (const [template, reason] of [
-    ["#set($a = 1)", "the directive #set is not served"],
-    ["#foreach($a in $b)", "the directive #foreach is not served"],
-    ["$a", "the reference $a is not served"],
-    ["$input.params('x')", "$input.params('x') is not served"],
-    ["$util.parseJson('{}')", "$util.parseJson('{}') is not served"],
-    ["$input.json('$..a')", "is not served: a path has names and indexes"],
+    ["#macro(a)x#end", "#macro is not served"],
+    ["$util.toJson($a)", "$util.toJson is not served: there are $util.escapeJavaScript, $util.parseJson"],
+    ["$input.headers", "$input.headers is not served: there are $input.body, $input.json"],
+    ["$input['body']", "$input[...] is not served"],
+    ["$input.body.getClass()", "the method .getClass() of $input is not served"],
+    ["$input.json('$.a[')", '"$.a[" is no JSONPath'],
   ] as const) {
     it(`refuses ${template}`, () => {
       expect(() => compileTemplate(template)).to.throw(reason);

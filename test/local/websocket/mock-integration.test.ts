@@ -74,6 +74,28 @@ describe("MOCK integration", () => {
     }
   });
 
+  it("is an error when a template cannot be rendered, with the reason in the execution log", async () => {
+    const responses = [response("$default", "$util.parseJson($input.path('$.text'))$input.json('$.deep')")];
+    const stage = buildStage([mockRoute("show", { responses })], {
+      executionLog: { level: "ERROR", dataTrace: false },
+    });
+    running = await runGateway({ stack: buildStack({ apis: [buildApi([stage])] }), invoker: new FakeInvoker() });
+    const client = await connectClient(running.url);
+    const deep = `${"[".repeat(15_000)}${"]".repeat(15_000)}`;
+    for (const rest of ['"text":"no JSON"', `"text":"1","deep":${deep}`]) {
+      client.send(`{"action":"show",${rest}}`);
+      expect(await client.next()).to.match(/^\{"message": "Internal server error"/);
+    }
+    client.send({ action: "show", text: "[1]", deep: 2 });
+    expect(await client.next()).to.equal("[1]2");
+    const reasons = running.logs.records.flatMap(
+      ({ message }) => /due to configuration error: Unable to transform request: (.*)/.exec(message)?.[1] ?? [],
+    );
+    expect(reasons).to.have.length(2);
+    expect(reasons[0]).to.include("JSON");
+    expect(reasons[1]).to.include("Maximum call stack size exceeded");
+  });
+
   it("says nothing on a one-way route", async () => {
     const responses = [response("$default", "x")];
     const silent = mockRoute("silent", { responses }, { twoWay: false });
@@ -83,6 +105,14 @@ describe("MOCK integration", () => {
     expect(await client.next()).to.equal("x");
     await client.close();
     expect(client.unread).to.deep.equal([]);
+  });
+
+  it("maps a handshake's headers and query string", async () => {
+    const template = `#if($input.params('token') == 'right' && $input.params().header.get('Host') != ''){"statusCode": 200}
+#else{"statusCode": 401}#end`;
+    const url = await serve(mockRoute("$connect", { requestTemplates: { $default: template } }));
+    expect((await refusedHandshake(`${url}?token=wrong`)).status).to.equal(401);
+    await (await connectClient(`${url}?token=right`)).close();
   });
 
   it("decides over a handshake by its status", async () => {

@@ -24,7 +24,7 @@ describe("what is not served", () => {
 
   it("includes templates and models that are not served, by their names", () => {
     const mock = {
-      requestTemplates: { $default: '#if($input.body) {"statusCode": 200} #end' },
+      requestTemplates: { $default: '#include("status.vm") {"statusCode": 200}' },
       passthrough: "NEVER",
       responses: [],
     } as const;
@@ -33,7 +33,7 @@ describe("what is not served", () => {
     const problems = gatewayProblems(buildStack({ apis: [buildApi([buildStage(routes)])] }));
     expect(problems).to.have.length(2);
     expect(problems[0]).to.equal(
-      'aws_apigatewayv2_integration.ping: request_templates, "$default": the directive #if is not served: only references are',
+      'aws_apigatewayv2_integration.ping: request_templates, "$default": #include is not served',
     );
     expect(problems[1]).to.include("$request.header.x");
   });
