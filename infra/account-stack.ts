@@ -4,6 +4,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import type { Construct } from "constructs";
 import { exempt } from "./checks/exempt.ts";
+import { policyDocument } from "./policy-document.ts";
 import { type StackConfig, StageStack } from "./stage-stack.ts";
 
 /**
@@ -21,10 +22,9 @@ export class AccountStack extends StageStack {
   #createRole(region: string): IamRole {
     return new IamRole(this, "logs", {
       name: `api-gateway-logs-${region}`,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" }],
-      }),
+      assumeRolePolicy: policyDocument([
+        { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
+      ]),
     });
   }
 

@@ -1,6 +1,7 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
 import { Construct } from "constructs";
 import { deliveryMetric } from "./delivery-metrics.ts";
+import { jsonDocument } from "./json-document.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { Stage } from "./stage.ts";
 import type { StageConfig } from "./stage-file/schema.ts";
@@ -42,7 +43,7 @@ export class Dashboard extends Construct {
     ];
     new CloudwatchDashboard(this, "Resource", {
       dashboardName: `websocket-api-${config.stage}`,
-      dashboardBody: JSON.stringify({ widgets: rows.flatMap(placed) }),
+      dashboardBody: jsonDocument({ widgets: rows.flatMap(placed) }),
     });
   }
 

@@ -1,3 +1,5 @@
+import { jsonDocument } from "./json-document.ts";
+
 /** A statement of an IAM policy. */
 export interface Statement {
   readonly Sid?: string;
@@ -9,7 +11,7 @@ export interface Statement {
 }
 
 export function policyDocument(statements: readonly Statement[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  return jsonDocument({ Version: "2012-10-17", Statement: statements });
 }
 
 /** For the policy of a queue, topic or bucket: what comes without TLS is refused. */

@@ -3,6 +3,7 @@ import { S3Object } from "@cdktf/provider-aws/lib/s3-object/index.js";
 import { Construct } from "constructs";
 import type { Account } from "./account.ts";
 import { webAssetPath } from "./asset-path.ts";
+import { jsonDocument } from "./json-document.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 import type { WebConfig } from "./stage-file/address-schema.ts";
 import { WebDistribution } from "./web-distribution.ts";
@@ -72,7 +73,7 @@ export class WebClient extends Construct {
     new S3Object(this, "config", {
       ...into,
       key: "config.json",
-      content: JSON.stringify({ webSocketUrl, signIn }),
+      content: jsonDocument({ webSocketUrl, signIn }),
       contentType: "application/json",
       cacheControl: "no-store",
     });

@@ -1,5 +1,6 @@
 // A synthesized stack as HCL, laid out as `terraform fmt` would.
 import { fields } from "../stage-file/fields.ts";
+import { documentIn } from "./json-text.ts";
 import type { NestedBlocks } from "./nested-blocks.ts";
 import { expressionOf } from "./template.ts";
 
@@ -68,11 +69,21 @@ function argumentLines(name: string, value: unknown): string[] {
 }
 
 function linesOf(value: unknown): string[] {
-  if (typeof value === "string") return [expressionOf(value)];
+  if (typeof value === "string") return textLines(value);
   if (Array.isArray(value)) return listLines(value.map(linesOf));
   if (typeof value !== "object" || value === null) return [String(value)];
   const entries = Object.entries(value).map(([key, each]): [string, string[]] => [keyOf(key), linesOf(each)]);
   return entries.length === 0 ? ["{}"] : enclosed("{", aligned(entries), "}");
+}
+
+/** A document that a line cannot show is written as what it is made of. */
+function textLines(text: string): string[] {
+  const line = expressionOf(text);
+  const document = line.length > LONGEST_LINE ? documentIn(text) : undefined;
+  if (document === undefined) return [line];
+  const [first, ...others] = linesOf(document);
+  const last = others.pop();
+  return last === undefined ? [`jsonencode(${first})`] : [`jsonencode(${first}`, ...others, `${last})`];
 }
 
 const LONGEST_LINE = 100;

@@ -10,7 +10,7 @@ export function expressionOf(text: string): string {
 }
 
 /** Literal texts and sequences, in turns of any length. */
-function partsOf(text: string): string[] {
+export function partsOf(text: string): string[] {
   const parts: string[] = [];
   let literal = "";
   for (let at = 0; at < text.length; ) {
@@ -28,7 +28,7 @@ function partsOf(text: string): string[] {
   return literal === "" ? parts : [...parts, literal];
 }
 
-function isSequence(part: string): boolean {
+export function isSequence(part: string): boolean {
   return part.startsWith("${") || part.startsWith("%{");
 }
 

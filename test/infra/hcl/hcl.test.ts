@@ -38,9 +38,9 @@ function sayings(text: string): object {
   return { ...plan, relevant: relevant_attributes.map((each: object) => JSON.stringify(each)).sort() };
 }
 
-/** For JSON.parse: of a text with references, terraform shows the text itself only where it stands in JSON. */
+/** For JSON.parse: what is made of references, or by jsonencode, terraform shows in the configuration only where it stands in JSON. */
 function withoutTemplates(key: string, value: unknown): unknown {
-  return key === "constant_value" && /[$%]\{/.test(JSON.stringify(value)) ? undefined : value;
+  return key === "constant_value" && /[$%]\{|^"[[{]/.test(JSON.stringify(value)) ? undefined : value;
 }
 
 describe("a stack in HCL", () => {
@@ -69,6 +69,27 @@ describe("a stack in HCL", () => {
     expect(text.match(/\n {2}notification \{\n/g)).to.have.lengthOf(2);
     expect(text).to.include(" = [aws_iam_role_policy.message_policy]\n");
     expect(text).to.include("\n  lifecycle {\n    create_before_destroy = true\n  }\n");
+  });
+
+  it("says documents as what they are made of", () => {
+    const text = textOf(stage);
+    expect(text).to.include(
+      "\n  dashboard_body = jsonencode({\n    widgets = [\n      {\n        height = 6\n        properties = {\n",
+    );
+    expect(text).to.include("  policy = jsonencode({\n    Statement = [\n      {\n        Action = ");
+    expect(text).to.include("\n        Resource = [aws_dynamodb_table.connections.arn]\n");
+    for (const stack of stacks)
+      expect(textOf(stack).match(/^ *(?:dashboard_body|policy|assume_role_policy) += "/gm)).to.equal(null);
+  });
+
+  it("interpolates nothing but texts in documents, since a number would be no text any more", () => {
+    const alone = stacks.flatMap((stack) => {
+      const documents = textOf(stack).match(/jsonencode\([\s\S]*?\n {2}\}\)$/gm) ?? [];
+      return documents.flatMap((each) => [...each.matchAll(/(?<=[=[,] )(?:data\.)?[a-z]\w*\.[\w-]+\.([\w.]+)/g)]);
+    });
+    expect(alone).to.have.length.above(20);
+    const attributes = [...new Set(alone.map(([, attribute]) => attribute))];
+    expect(attributes).to.have.members(["arn", "id", "function_name", "account_id"]);
   });
 
   it("takes the place of cdk.tf.json, and is not written over", () => {
