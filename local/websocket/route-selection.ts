@@ -1,4 +1,5 @@
 // Which route a message takes (aws facts §3.1): exact match of the selection value, else `$default`, else none.
+import { parseAlmostJson } from "./almost-json.ts";
 import { compileSelectionExpression } from "./selection-expression.ts";
 
 /**
@@ -12,7 +13,7 @@ export function selectRoutes<R>(expression: string, routes: ReadonlyMap<string, 
   return (text) => {
     let body: unknown;
     try {
-      body = JSON.parse(text);
+      body = parseAlmostJson(text);
     } catch {
       return fallback;
     }

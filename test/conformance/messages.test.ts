@@ -47,6 +47,7 @@ describe("§3 messages", () => {
     ["another value goes to $default", { action: "nothing like it" }, "$default"],
     ["a message without the value goes to $default", { text: "hello" }, "$default"],
     ["text that is not JSON goes to $default", "hello", "$default"],
+    ["a key without quotes does not keep a message from its route", '{"action":"event", body:"hello"}', "event"],
     ["a JSON text goes to $default", '"event"', "$default"],
     ["a JSON number goes to $default", "5", "$default"],
     ["a JSON list goes to $default", '["event"]', "$default"],
