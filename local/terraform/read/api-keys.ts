@@ -35,7 +35,9 @@ function plansOf(reading: Reading, apiId: string, stage: string): Fields[] {
       .filter((one) => one.required("api_id") === apiId && one.required("stage") === stage);
     for (const one of covered)
       if (one.blocks("throttle").length > 0)
-        one.problem("throttle of single routes is not served; throttle_settings of the whole plan are");
+        one.problem(
+          "throttle names methods of REST APIs, and a WebSocket API has none: set throttle_settings of the plan, or route_settings of the stage",
+        );
     return covered.length > 0;
   });
 }

@@ -116,7 +116,7 @@ describe("API keys of a file", () => {
     });
     expect(problems).to.have.members([
       'aws_apigatewayv2_api.chat: api_key_selection_expression is "$request.body.key"; it is $request.header.x-api-key or $context.authorizer.usageIdentifierKey',
-      "aws_api_gateway_usage_plan.partners: api_stages: throttle of single routes is not served; throttle_settings of the whole plan are",
+      "aws_api_gateway_usage_plan.partners: api_stages: throttle names methods of REST APIs, and a WebSocket API has none: set throttle_settings of the plan, or route_settings of the stage",
       'aws_api_gateway_usage_plan.partners: quota_settings: period is "YEAR"; it is DAY, WEEK or MONTH',
       'aws_api_gateway_usage_plan_key.partner: key_id "nobody" is no aws_api_gateway_api_key of the file',
     ]);
