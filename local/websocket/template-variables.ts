@@ -73,7 +73,10 @@ function inputOf({ body, headers = {}, query = {} }: TemplateData): Tool {
         meter.made(text.length);
         return text;
       },
-      path: (_target, [path], meter) => find(given(), path, meter) ?? "",
+      path: (_target, [path], meter) => {
+        const value = find(given(), path, meter);
+        return value === undefined ? "" : value;
+      },
       params: (_target, [name], { made }) => {
         if (name === undefined) return { path: {}, querystring: { ...query }, header: { ...headers } };
         const key = textOf(name, made);

@@ -3,7 +3,7 @@ import { compileTemplate } from "#local/websocket/mapping-template.ts";
 import type { TemplateData } from "#local/websocket/template-variables.ts";
 
 const data: TemplateData = {
-  body: '{"action":"ping","n":1,"list":["a",{"b":true}],"text":"it\'s \\"so\\""}',
+  body: '{"action":"ping","n":1,"null":null,"list":["a",{"b":true}],"text":"it\'s \\"so\\""}',
   context: { connectionId: "C=", identity: { sourceIp: "127.0.0.1" } },
   stageVariables: { color: "blue" },
   headers: { Host: "example.com", token: "of the header" },
@@ -16,7 +16,7 @@ describe("mapping template", () => {
   for (const [template, expected] of Object.entries({
     '{"statusCode": 200}': '{"statusCode": 200}',
     "$input.body": data.body,
-    "$input.json('$')": '{"action":"ping","n":1,"list":["a",{"b":true}],"text":"it\'s \\"so\\""}',
+    "$input.json('$')": '{"action":"ping","n":1,"null":null,"list":["a",{"b":true}],"text":"it\'s \\"so\\""}',
     "$input.json('$.list[1]')": '{"b":true}',
     "$input.json('$.nope')": "",
     "$input.path('$.action')/$input.path('$.n')": "ping/1",
@@ -44,6 +44,7 @@ describe("mapping template", () => {
     "$input.params().header.get('Host') $input.params().querystring.token $input.params().path": "example.com t {}",
     "#set($a = $input.path('$'))#set($a.n = 2)$a.n $input.json('$.n')": "2 1",
     "$a $!a": "$a ",
+    "#if($util.parseJson('null') || $input.path('$.null') || $input.path('$')['null'])some#{else}null#end": "null",
   })) {
     const shown = template.replaceAll("\n", "\\n");
     it(`${shown} gives ${expected}`, () => {
