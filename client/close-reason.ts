@@ -9,6 +9,8 @@ export interface CloseReason {
    * `perhaps`, and tried again like any lost connection.
    */
   readonly refused?: "surely" | "perhaps";
+  /** The handshake failed: the server is away, or refuses us. Browsers do not tell which. */
+  readonly neverOpened?: true;
   /** Trying again by itself would be of no use. */
   readonly final?: true;
 }
@@ -32,7 +34,12 @@ export interface Closing {
 export function closeReason(code: number, { wasOpen, withToken, detail }: Closing): CloseReason {
   const refused = wasOpen || !withToken ? undefined : verdict(detail);
   const words = refused === "surely" ? "The server refused the token." : (WORDS[code] ?? lost(wasOpen, withToken));
-  return { code, words: detail ? `${words} (${detail})` : words, ...(refused && { refused }) };
+  return {
+    code,
+    words: detail ? `${words} (${detail})` : words,
+    ...(refused && { refused }),
+    ...(!wasOpen && { neverOpened: true }),
+  };
 }
 
 function lost(wasOpen: boolean, withToken: boolean): string {

@@ -24,5 +24,5 @@ function wordsFor(place: EmptyPlace, state: ConnectionState): readonly [title: s
   }
   if (state.status === "connecting") return ["One moment…", "Connecting to the chat."];
   if (state.retryInMs === undefined) return ["The connection is closed", "Press Open to continue."];
-  return ["The chat cannot be reached", "It is tried again by itself. Press Open to try at once."];
+  return ["There is no connection to the chat", "It is tried again by itself. Press Open to try at once."];
 }

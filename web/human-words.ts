@@ -39,16 +39,38 @@ export interface StatusWords {
   readonly state: "open" | "connecting" | "waiting" | "closed";
   readonly text: string;
   readonly detail: string;
+  /** What stands below it until there is a connection; empty for nothing. */
+  readonly notice: string;
 }
 
-export function statusInWords(state: ConnectionState): StatusWords {
-  switch (state.status) {
-    case "open":
-      return { state: "open", text: "Connected", detail: "" };
-    case "connecting":
-      return { state: "connecting", text: "Connecting…", detail: "" };
-    case "closed":
-      if (state.retryInMs === undefined) return { state: "closed", text: "Closed", detail: state.why.words };
-      return { state: "waiting", text: "Reconnecting…", detail: state.why.words };
-  }
+export interface Attempts {
+  /** How many handshakes in a row have failed. */
+  readonly failed: number;
+  /** What the browser says of the device. */
+  readonly isOnline: boolean;
+}
+
+/** After so many it is no hiccup. */
+const MANY = 3;
+const OFFLINE = "This device is offline. The chat goes on when it is back.";
+/** A browser tells a page nothing of why a handshake failed, so this is true either way. */
+const AWAY_OR_REFUSED =
+  "The chat server is away, or does not let you in: you may be signed out, banned, or not allowed from here. This page keeps trying.";
+
+export function statusInWords(state: ConnectionState, attempts: Attempts): StatusWords {
+  if (state.status === "open") return words("open", "Connected");
+  if (state.status === "closed" && state.retryInMs === undefined) return words("closed", "Closed", state.why.words);
+  if (attempts.failed > 0 && !attempts.isOnline) return words("waiting", "Offline", "", OFFLINE);
+  if (attempts.failed >= MANY) return words("waiting", "Not connected", "", AWAY_OR_REFUSED);
+  if (state.status === "connecting") return words("connecting", "Connecting…");
+  return words("waiting", "Reconnecting…", state.why.words);
+}
+
+function words(state: StatusWords["state"], text: string, detail = "", notice = ""): StatusWords {
+  return { state, text, detail, notice };
+}
+
+export function failedAfter(failed: number, state: ConnectionState): number {
+  if (state.status === "connecting") return failed;
+  return state.status === "closed" && state.retryInMs !== undefined && state.why.neverOpened ? failed + 1 : 0;
 }

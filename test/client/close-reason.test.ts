@@ -27,4 +27,11 @@ describe("client/close-reason", () => {
       words: "The connection was lost.",
     });
   });
+
+  it("tells a handshake that failed from a connection that was lost", () => {
+    for (const withToken of [true, false]) {
+      expect(closeReason(1006, { wasOpen: false, withToken })).to.include({ neverOpened: true });
+      expect(closeReason(1006, { wasOpen: true, withToken })).not.to.have.property("neverOpened");
+    }
+  });
 });

@@ -113,6 +113,7 @@ describe("client token", () => {
         code: 1006,
         words: "The server refused the token. (Unexpected server response: 403)",
         refused: "surely",
+        neverOpened: true,
         final: true,
       });
       expect(retryInMs).to.equal(undefined);
@@ -171,6 +172,7 @@ describe("client token", () => {
           code: 1006,
           words: "The server cannot be reached, or refused the token.",
           refused: "perhaps",
+          neverOpened: true,
         });
         delays.push(retryInMs);
         ann.timers.advance(retryInMs ?? 0);

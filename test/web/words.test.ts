@@ -1,8 +1,9 @@
 import { expect } from "chai";
+import type { ConnectionState } from "#client/connection.ts";
 import { RequestError } from "#client/request-error.ts";
 import { ERRORS, type ErrorCode } from "#protocol/errors.ts";
 import { friendlyName } from "#web/friendly-name.ts";
-import { failureInWords, statusInWords } from "#web/human-words.ts";
+import { failedAfter, failureInWords, statusInWords } from "#web/human-words.ts";
 import { inOrder, rosterAfter, rosterOf, shownName } from "#web/roster.ts";
 
 const TEA = "room:tea";
@@ -28,14 +29,52 @@ describe("web words", () => {
     expect(failureInWords(new RequestError("invalid_request", sentence))).to.equal(sentence);
   });
 
+  const ONLINE = { failed: 0, isOnline: true };
+  const lost = { status: "closed", why: { code: 1006, words: "The connection was lost." }, retryInMs: 10 } as const;
+  const failed = {
+    status: "closed",
+    why: { code: 1006, words: "The server cannot be reached.", neverOpened: true },
+    retryInMs: 10,
+  } as const;
+
   it("tell a lost connection, which comes back, from a closed one", () => {
-    const why = { code: 1006, words: "The connection was lost." };
-    expect(statusInWords({ status: "closed", why, retryInMs: 10 })).to.deep.equal({
+    expect(statusInWords(lost, ONLINE)).to.deep.equal({
       state: "waiting",
       text: "Reconnecting…",
       detail: "The connection was lost.",
+      notice: "",
     });
-    expect(statusInWords({ status: "closed", why }).state).to.equal("closed");
+    const { retryInMs: _, ...closed } = failed;
+    expect(statusInWords(closed, { failed: 9, isOnline: false })).to.deep.equal({
+      state: "closed",
+      text: "Closed",
+      detail: "The server cannot be reached.",
+      notice: "",
+    });
+  });
+
+  it("say after three failed handshakes what is true of a server that is away, and of one that refuses", () => {
+    for (const state of [failed, { status: "connecting" }] as const) {
+      expect(statusInWords(state, { failed: 2, isOnline: true }).notice).to.equal("");
+      const { text, notice } = statusInWords(state, { failed: 3, isOnline: true });
+      expect(text).to.equal("Not connected");
+      expect(notice).to.match(/is away, or does not let you in: .*banned.* keeps trying\.$/);
+    }
+    expect(statusInWords({ status: "open" }, { failed: 3, isOnline: true }).notice).to.equal("");
+  });
+
+  it("say of a device that is offline that it is, once no handshake succeeds", () => {
+    expect(statusInWords(failed, { failed: 1, isOnline: false })).to.include({ text: "Offline", state: "waiting" });
+    expect(statusInWords({ status: "connecting" }, { failed: 0, isOnline: false }).text).to.equal("Connecting…");
+    expect(statusInWords({ status: "open" }, { failed: 0, isOnline: false }).text).to.equal("Connected");
+  });
+
+  it("count the handshakes that failed one after another", () => {
+    const counts = (states: readonly ConnectionState[]) => states.reduce(failedAfter, 0);
+    expect(counts([{ status: "connecting" }, failed, { status: "connecting" }, failed])).to.equal(2);
+    expect(counts([failed, failed, { status: "open" }])).to.equal(0);
+    expect(counts([failed, failed, lost])).to.equal(0);
+    expect(counts([failed, { status: "closed", why: failed.why }])).to.equal(0);
   });
 
   it("give a newcomer a name of two words", () => {
