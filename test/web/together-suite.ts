@@ -49,6 +49,7 @@ export function togetherSuite(openWindow: (name: string) => Promise<Page>): void
     expect(await bubbles(bob)).to.deep.equal(["first", "second edited"]);
 
     await message(ann, "first").getByRole("button", { name: "Delete message" }).press("Enter");
+    await ann.getByRole("button", { name: "Keep it" }).and(ann.locator(":focus")).waitFor();
     await ann.keyboard.press("Tab");
     await ann.keyboard.press("Enter");
     for (const page of [ann, bob]) await message(page, "Message deleted").waitFor();
