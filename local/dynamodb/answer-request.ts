@@ -10,6 +10,7 @@ import { requestedAccess } from "./requested-access.ts";
 import type { StaleIndexes } from "./stale-indexes.ts";
 import type { Json, Reply, Store, WireRequest } from "./store.ts";
 import type { TableActions } from "./table-actions.ts";
+import type { Transactions } from "./transactions.ts";
 
 export interface Answering {
   readonly store: Store;
@@ -19,17 +20,18 @@ export interface Answering {
   /** `arn:aws:dynamodb:<region>:<account>:table/`, for tables that are not in the stack. */
   readonly arnPrefix: string;
   /** What dynalite lacks; a real DynamoDB needs nothing of it. */
-  readonly embedded?: { readonly actions: TableActions; readonly staleIndexes: StaleIndexes };
+  readonly embedded?: {
+    readonly actions: TableActions;
+    readonly staleIndexes: StaleIndexes;
+    readonly transactions: Transactions;
+  };
 }
 
 /** What AWS offers and the embedded store does not: refused by name, after the permissions. */
-const notServed = new Set([
-  "TransactWriteItems",
-  "TransactGetItems",
-  "ExecuteStatement",
-  "BatchExecuteStatement",
-  "ExecuteTransaction",
-]);
+const notServed = new Set(["ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"]);
+
+/** They go through several items without a lock, and see none of a transaction or all of it. */
+const apartFromTransactions = new Set(["BatchGetItem", "DeleteTable"]);
 
 export async function answerRequest(answering: Answering, request: WireRequest): Promise<Reply> {
   const { store, credentials, region, embedded } = answering;
@@ -41,7 +43,10 @@ export async function answerRequest(answering: Answering, request: WireRequest):
     return jsonReply(400, { __type: `com.amazon.coral.service#${signer.errorType}`, message: signer.message });
   const denied = signer.kind === "known" ? accessDenied(answering, signer.caller, action, input) : undefined;
   if (denied !== undefined) return denied;
-  return embedded ? await answerEmbedded(answering, embedded, { action, input, request }) : await store.send(request);
+  if (!embedded) return await store.send(request);
+  const asked = { action, input, request };
+  if (!apartFromTransactions.has(action)) return await answerEmbedded(answering, embedded, asked);
+  return await embedded.transactions.apart(() => answerEmbedded(answering, embedded, asked));
 }
 
 interface Asked {
@@ -52,23 +57,27 @@ interface Asked {
 
 async function answerEmbedded(
   { store, tables }: Answering,
-  { actions, staleIndexes }: NonNullable<Answering["embedded"]>,
+  { actions, staleIndexes, transactions }: NonNullable<Answering["embedded"]>,
   { action, input, request }: Asked,
 ): Promise<Reply> {
   if (notServed.has(action)) {
     return jsonReply(400, {
       __type: "com.amazon.coral.service#UnknownOperationException",
-      message: `${action} is not served by the embedded DynamoDB. Instead of transactions and PartiQL use single conditional writes, or another DynamoDB by its endpoint.`,
+      message: `${action} is not served by the embedded DynamoDB. Instead of PartiQL use the other actions, or another DynamoDB by its endpoint.`,
     });
   }
   const preparing = staleIndexes.prepare();
   if (preparing) await preparing;
   const refused = refusedExpression(input);
   if (refused) return refused;
-  const answered = actions.answer(action, input, request) ?? staleIndexes.answer(action, input, request);
-  if (answered !== undefined) return await answered;
+  const answered =
+    actions.answer(action, input, request) ??
+    transactions.answer(action, input) ??
+    staleIndexes.answer(action, input, request);
   const table = tables.find(({ name }) => name === input.TableName);
-  const reply = await withFailedConditionItem(store, table, input, await store.send(request));
+  const reply = answered
+    ? await answered
+    : await withFailedConditionItem(store, table, input, await store.send(request));
   if (reply.status === 200) await staleIndexes.follow(action, input);
   return reply;
 }
@@ -81,8 +90,11 @@ function accessDenied(
 ): Reply | undefined {
   const find = (name: string): Table | undefined => tables.find((table) => table.name === name);
   const arnOf = (name: string): string => find(name)?.arn ?? arnPrefix + name;
-  for (const { leadingKeys, ...access } of requestedAccess(action, input, { find, arnOf })) {
-    const context = leadingKeys ? { "dynamodb:LeadingKeys": leadingKeys } : {};
+  for (const { leadingKeys, enclosingOperation, ...access } of requestedAccess(action, input, { find, arnOf })) {
+    const context = {
+      ...(leadingKeys ? { "dynamodb:LeadingKeys": leadingKeys } : {}),
+      ...(enclosingOperation ? { "dynamodb:EnclosingOperation": enclosingOperation } : {}),
+    };
     const asked: AccessRequest = { ...access, context, sessionName: caller.functionName };
     const decision = evaluate(caller.role, asked);
     if (!decision.allowed) {

@@ -14,14 +14,21 @@ const maxBytes = 4096;
 const maxOperators = 300;
 /** A function is a name before a parenthesis. BETWEEN is counted by its AND, and the `=` of a SET is no operator. */
 const operatorOrFunction = /(?<![#:\w.])(?:AND|OR|NOT|IN|\w+(?=\s*\())(?!\w)|[<>]=|<>|[=<>+]|\s-\s/gi;
-/** The refusal, in DynamoDB's words; undefined: every expression is within the limits. */
+
+/** The refusal; undefined: every expression is within the limits. */
 export function refusedExpression(input: Json): Reply | undefined {
+  const message = expressionProblem(input);
+  return message === undefined
+    ? undefined
+    : jsonReply(400, { __type: "com.amazon.coral.validate#ValidationException", message });
+}
+
+/** In DynamoDB's words. */
+export function expressionProblem(input: Json): string | undefined {
   for (const name of parameters) {
     const expression = input[name];
     const problem = typeof expression === "string" ? problemOf(name, expression) : undefined;
-    if (problem === undefined) continue;
-    const message = `Invalid ${name}: ${problem}`;
-    return jsonReply(400, { __type: "com.amazon.coral.validate#ValidationException", message });
+    if (problem !== undefined) return `Invalid ${name}: ${problem}`;
   }
   return undefined;
 }

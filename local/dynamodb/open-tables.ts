@@ -10,6 +10,7 @@ import { openStore, type Store } from "./store.ts";
 import { TableActions } from "./table-actions.ts";
 import { SettingsOfTables } from "./table-settings.ts";
 import { sweepExpired } from "./time-to-live.ts";
+import { Transactions } from "./transactions.ts";
 
 export interface TableOptions {
   readonly tables: readonly Table[];
@@ -60,7 +61,11 @@ function openEmbedded({ tables, dataDir, chaos = new Chaos() }: TableOptions, ow
     store,
     creates: true,
     remedy: `The data is in ${directory?.path}: delete that directory to start empty, or undo the change.`,
-    embedded: { actions: new TableActions(store, settings), staleIndexes },
+    embedded: {
+      actions: new TableActions(store, settings),
+      staleIndexes,
+      transactions: new Transactions(store.dynalite),
+    },
     sweep: (nowSeconds) => sweepExpired(staleIndexes.followed(), settings, nowSeconds),
     async close() {
       await staleIndexes.close();

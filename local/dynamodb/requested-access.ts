@@ -9,6 +9,8 @@ export interface RequestedAccess {
   readonly resource: string;
   /** Partition key values the request names, for the condition key dynamodb:LeadingKeys. */
   readonly leadingKeys?: readonly string[];
+  /** The transaction it is a part of, for the condition key dynamodb:EnclosingOperation. */
+  readonly enclosingOperation?: string;
 }
 
 export interface Tables {
@@ -34,10 +36,16 @@ export function requestedAccess(action: string, input: Json, tables: Tables): Re
     case "BatchWriteItem":
       return perTable(action, input, tables, (writes) => listOf(writes).map(writtenKey));
     case "TransactGetItems":
-      return transactItems(input).map(({ Get }) => onTable("GetItem", object(Get), tables));
+      return transactItems(input).map(({ Get }) => ({
+        ...onTable("GetItem", object(Get), tables),
+        enclosingOperation: action,
+      }));
     case "TransactWriteItems":
       return transactItems(input).flatMap((item) =>
-        Object.entries(item).map(([kind, write]) => onTable(transactWrites[kind] ?? kind, object(write), tables)),
+        Object.entries(item).map(([kind, write]) => ({
+          ...onTable(transactWrites[kind] ?? kind, object(write), tables),
+          enclosingOperation: action,
+        })),
       );
     default:
       if (aboutNoTable.has(action)) return [{ action: `dynamodb:${action}`, resource: "*" }];
@@ -102,8 +110,9 @@ function keyText(value: unknown): string[] {
   return text === undefined ? [] : [String(text)];
 }
 
+/** More than a hundred are refused whoever asks. */
 function transactItems(input: Json): readonly Json[] {
-  return listOf(input.TransactItems);
+  return listOf(input.TransactItems).slice(0, 100).map(object);
 }
 
 function listOf(value: unknown): readonly Json[] {

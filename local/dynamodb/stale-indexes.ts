@@ -112,6 +112,11 @@ function writtenBy(action: string, input: Json, tables: readonly Table[]): Writt
   };
   if (action === "PutItem") return written(input.TableName, input.Item);
   if (action === "UpdateItem" || action === "DeleteItem") return written(input.TableName, input.Key);
+  if (action === "TransactWriteItems")
+    return (Array.isArray(input.TransactItems) ? input.TransactItems : []).flatMap(({ Put, Update, Delete }) => {
+      const one = Put ?? Update ?? Delete;
+      return written(one?.TableName, one?.Item ?? one?.Key);
+    });
   if (action !== "BatchWriteItem") return [];
   return Object.entries(Object(input.RequestItems)).flatMap(([name, writes]) =>
     (Array.isArray(writes) ? writes : []).flatMap((one) =>

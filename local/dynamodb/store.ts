@@ -3,6 +3,7 @@
 import { EventEmitter, once } from "node:events";
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
+import { type DynaliteStore, withItsStore } from "./dynalite-parts.ts";
 import { useRememberingParsers } from "./remembering-parsers.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -27,6 +28,11 @@ export interface Store {
   call(action: string, input: Json): Promise<Json>;
   /** After the last request is answered: dynalite ends the process when it is used after its end. */
   close(): Promise<void>;
+}
+
+/** dynalite in this process. */
+export interface EmbeddedStore extends Store {
+  readonly dynalite: DynaliteStore;
 }
 
 /** A refusal by DynamoDB, with its exception's name. */
@@ -56,11 +62,13 @@ export function openStore(options: {
   readonly path?: string;
   readonly region: string;
   readonly accountId: string;
-}): Store {
+}): EmbeddedStore {
   // Only now: it takes a while, in which the functions' workers can start.
   const dynalite: typeof import("dynalite") = load("dynalite");
   const where = options.path === undefined ? {} : { path: options.path };
-  const server = withOwner(options, () => dynalite({ ...where, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }));
+  const { server, dynalite: itsStore } = withItsStore(() =>
+    withOwner(options, () => dynalite({ ...where, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })),
+  );
   const [handle] = server.listeners("request");
   if (!handle)
     throw new Error("dynalite's server has no request listener; its version is not the one this file is written for.");
@@ -76,7 +84,7 @@ export function openStore(options: {
       request.emit("end");
     });
 
-  return { send, call: caller(send), close: () => closeServer(server) };
+  return { send, call: caller(send), close: () => closeServer(server), dynalite: itsStore };
 }
 
 /** Actions in this program's name, over a way to send requests. */

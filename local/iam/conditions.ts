@@ -60,7 +60,7 @@ export function isConditionOperator(name: string): boolean {
 
 /** DynamoDB's keys about attributes and return values are not worked out here; taken as absent they could allow what AWS denies. */
 export function isConditionKey(name: string): boolean {
-  return !/^dynamodb:(?!LeadingKeys$)/i.test(name);
+  return !/^dynamodb:(?!(?:LeadingKeys|EnclosingOperation)$)/i.test(name);
 }
 
 /** Every operator and every key must hold; of the values of one key, one is enough. */

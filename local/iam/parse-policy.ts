@@ -73,7 +73,7 @@ function parseConditions(
       conditions[operator] = Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, toList(values)]));
       for (const key of Object.keys(keys).filter((name) => !isConditionKey(name))) {
         problems.push(
-          `${place}.${operator}: the condition key ${key} is not known here; of DynamoDB's only dynamodb:LeadingKeys is`,
+          `${place}.${operator}: the condition key ${key} is not known here; of DynamoDB's only dynamodb:LeadingKeys and dynamodb:EnclosingOperation are`,
         );
       }
       for (const text of Object.values(keys).flatMap(toList)) {

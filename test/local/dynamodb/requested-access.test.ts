@@ -82,15 +82,32 @@ describe("access a DynamoDB request needs", () => {
         ],
       },
       [
-        { action: "dynamodb:PutItem", resource: "arn:rooms", leadingKeys: ["k"] },
-        { action: "dynamodb:ConditionCheckItem", resource: "arn:people", leadingKeys: ["k"] },
+        {
+          action: "dynamodb:PutItem",
+          resource: "arn:rooms",
+          leadingKeys: ["k"],
+          enclosingOperation: "TransactWriteItems",
+        },
+        {
+          action: "dynamodb:ConditionCheckItem",
+          resource: "arn:people",
+          leadingKeys: ["k"],
+          enclosingOperation: "TransactWriteItems",
+        },
       ],
     ],
     [
       "of reads in a transaction",
       "TransactGetItems",
       { TransactItems: [{ Get: { TableName: "rooms", Key: key } }] },
-      [{ action: "dynamodb:GetItem", resource: "arn:rooms", leadingKeys: ["k"] }],
+      [
+        {
+          action: "dynamodb:GetItem",
+          resource: "arn:rooms",
+          leadingKeys: ["k"],
+          enclosingOperation: "TransactGetItems",
+        },
+      ],
     ],
     ["of no table", "ListTables", {}, [{ action: "dynamodb:ListTables", resource: "*" }]],
     [

@@ -5,6 +5,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { expect } from "chai";
 import { Chaos } from "#local/chaos/chaos.ts";
@@ -53,6 +54,18 @@ describe("reads of an index that lag", () => {
     const RequestItems = { [TableName]: [{ PutRequest: { Item: Key } }] };
     await client.send(new BatchWriteItemCommand({ RequestItems }));
     await untilInIndex(client, 1);
+  });
+
+  it("follow transactions too", async () => {
+    const client = dynamodb.clientOf(await dynamodb.start({ chaos: lag(150) }));
+    const put = { Put: { TableName, Item: Key } };
+    const other = { Put: { TableName, Item: member("b") } };
+    await client.send(new TransactWriteItemsCommand({ TransactItems: [put, other] }));
+    expect(await inIndex(client)).to.equal(0);
+    expect(await untilInIndex(client, 1)).to.be.greaterThan(50);
+    await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Delete: { TableName, Key } }] }));
+    expect(await inIndex(client)).to.equal(1);
+    await untilInIndex(client, 0);
   });
 
   it("are a share of all, if the fault says so", async () => {
