@@ -205,18 +205,22 @@ export interface TableKey {
   readonly range?: string;
 }
 
+export interface TableIndex {
+  readonly name: string;
+  readonly key: TableKey;
+  readonly projection: "ALL" | "KEYS_ONLY" | "INCLUDE";
+  readonly nonKeyAttributes?: readonly string[];
+}
+
 export interface Table {
   readonly address: string;
   readonly name: string;
   readonly arn: string;
   readonly key: TableKey;
   readonly attributes: Readonly<Record<string, "S" | "N" | "B">>;
-  readonly globalIndexes: readonly {
-    readonly name: string;
-    readonly key: TableKey;
-    readonly projection: "ALL" | "KEYS_ONLY" | "INCLUDE";
-    readonly nonKeyAttributes?: readonly string[];
-  }[];
+  readonly globalIndexes: readonly TableIndex[];
+  /** With the table's partition key and another sort key. */
+  readonly localIndexes?: readonly TableIndex[];
   readonly billingMode: "PAY_PER_REQUEST" | "PROVISIONED";
   readonly ttlAttribute?: string;
   readonly tags?: Readonly<Record<string, string>>;

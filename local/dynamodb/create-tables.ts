@@ -1,6 +1,6 @@
 // Brings the store to the tables of the stack, as `terraform apply` would: what is missing is created; what is there must match.
 import { setTimeout as delay } from "node:timers/promises";
-import type { Table, TableKey } from "#local/stack.ts";
+import type { Table, TableIndex, TableKey } from "#local/stack.ts";
 import { type Json, type Store, StoreError } from "./store.ts";
 
 interface KeyElement {
@@ -12,10 +12,13 @@ interface TableDescription {
   readonly TableStatus: string;
   readonly KeySchema: readonly KeyElement[];
   readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: string }[];
-  readonly GlobalSecondaryIndexes?: readonly {
-    readonly IndexName: string;
-    readonly KeySchema: readonly KeyElement[];
-  }[];
+  readonly GlobalSecondaryIndexes?: readonly IndexDescription[];
+  readonly LocalSecondaryIndexes?: readonly IndexDescription[];
+}
+
+interface IndexDescription {
+  readonly IndexName: string;
+  readonly KeySchema: readonly KeyElement[];
 }
 
 export interface TablePlace {
@@ -44,15 +47,8 @@ async function create(store: Store, table: Table): Promise<void> {
     table.billingMode === "PROVISIONED"
       ? { ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } }
       : {};
-  const indexes = table.globalIndexes.map((index) => ({
-    IndexName: index.name,
-    KeySchema: keySchema(index.key),
-    Projection: {
-      ProjectionType: index.projection,
-      ...(index.nonKeyAttributes ? { NonKeyAttributes: index.nonKeyAttributes } : {}),
-    },
-    ...throughput,
-  }));
+  const globalIndexes = table.globalIndexes.map((index) => ({ ...indexInput(index), ...throughput }));
+  const localIndexes = (table.localIndexes ?? []).map(indexInput);
   await store.call("CreateTable", {
     TableName: table.name,
     BillingMode: table.billingMode,
@@ -62,9 +58,21 @@ async function create(store: Store, table: Table): Promise<void> {
       AttributeType: type,
     })),
     ...throughput,
-    ...(indexes.length > 0 ? { GlobalSecondaryIndexes: indexes } : {}),
+    ...(globalIndexes.length > 0 ? { GlobalSecondaryIndexes: globalIndexes } : {}),
+    ...(localIndexes.length > 0 ? { LocalSecondaryIndexes: localIndexes } : {}),
   });
   await active(store, table);
+}
+
+function indexInput(index: TableIndex): Json {
+  return {
+    IndexName: index.name,
+    KeySchema: keySchema(index.key),
+    Projection: {
+      ProjectionType: index.projection,
+      ...(index.nonKeyAttributes ? { NonKeyAttributes: index.nonKeyAttributes } : {}),
+    },
+  };
 }
 
 /** CreateTable is answered first, and the table becomes ACTIVE a moment later. */
@@ -92,12 +100,15 @@ function differences(table: Table, existing: TableDescription): string[] {
   if (existing.TableStatus !== "ACTIVE") return [`${place} was left ${existing.TableStatus} when its program ended`];
   const types = Object.fromEntries(existing.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
   const onDisk = new Map<string, string>([["the key", keyText(existing.KeySchema, types)]]);
-  for (const index of existing.GlobalSecondaryIndexes ?? []) {
-    onDisk.set(`the index ${index.IndexName}`, keyText(index.KeySchema, types));
-  }
+  for (const { IndexName, KeySchema } of existing.GlobalSecondaryIndexes ?? [])
+    onDisk.set(`the index ${IndexName}`, keyText(KeySchema, types));
+  for (const { IndexName, KeySchema } of existing.LocalSecondaryIndexes ?? [])
+    onDisk.set(`the local index ${IndexName}`, keyText(KeySchema, types));
   const wanted = new Map<string, string>([["the key", keyText(keySchema(table.key), table.attributes)]]);
-  for (const index of table.globalIndexes)
-    wanted.set(`the index ${index.name}`, keyText(keySchema(index.key), table.attributes));
+  for (const { name, key } of table.globalIndexes)
+    wanted.set(`the index ${name}`, keyText(keySchema(key), table.attributes));
+  for (const { name, key } of table.localIndexes ?? [])
+    wanted.set(`the local index ${name}`, keyText(keySchema(key), table.attributes));
   return [...new Set([...wanted.keys(), ...onDisk.keys()])]
     .filter((what) => wanted.get(what) !== onDisk.get(what))
     .map(

@@ -1,5 +1,5 @@
 // Which IAM actions on which ARNs a DynamoDB request needs.
-import type { Table } from "#local/stack.ts";
+import type { Table, TableIndex } from "#local/stack.ts";
 import type { Json } from "./store.ts";
 
 export interface RequestedAccess {
@@ -71,13 +71,17 @@ function onTable(action: string, input: Json, tables: Tables): RequestedAccess {
   const table = tables.find(name);
   const index = typeof input.IndexName === "string" ? input.IndexName : undefined;
   const arn = typeof input.ResourceArn === "string" ? input.ResourceArn : tables.arnOf(name);
-  const key = index === undefined ? table?.key : table?.globalIndexes.find((one) => one.name === index)?.key;
+  const key = index === undefined ? table?.key : indexesOf(table).find((one) => one.name === index)?.key;
   const leadingKeys = key ? leadingKeysOf(input, key.hash) : [];
   return {
     action: `dynamodb:${action}`,
     resource: index === undefined ? arn : `${arn}/index/${index}`,
     ...(leadingKeys.length > 0 ? { leadingKeys } : {}),
   };
+}
+
+function indexesOf(table: Table | undefined): readonly TableIndex[] {
+  return table ? [...table.globalIndexes, ...(table.localIndexes ?? [])] : [];
 }
 
 function leadingKeysOf(input: Json, hash: string): string[] {

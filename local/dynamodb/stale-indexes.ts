@@ -40,7 +40,8 @@ export class StaleIndexes {
   /** The answer to a read of an index; undefined for every other request. */
   answer(action: string, input: Json, request: WireRequest): Promise<Reply> | undefined {
     const readsIndex = (action === "Query" || action === "Scan") && typeof input.IndexName === "string";
-    if (!readsIndex || !this.#options.chaos.strike("stale-index")) return undefined;
+    // A local index can be read consistently; of a global one the store refuses that.
+    if (!readsIndex || input.ConsistentRead === true || !this.#options.chaos.strike("stale-index")) return undefined;
     return this.#copy?.send(request);
   }
 

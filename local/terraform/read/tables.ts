@@ -1,23 +1,28 @@
-import type { Table, TableKey } from "#local/stack.ts";
+import type { Table, TableIndex, TableKey } from "#local/stack.ts";
 import type { Fields } from "./fields.ts";
 import type { Reading } from "./reading.ts";
-
-type Index = Table["globalIndexes"][number];
 
 export function readTables(reading: Reading): Table[] {
   return reading.resources("aws_dynamodb_table").map((fields) => {
     const attributes = readAttributes(fields);
     const ttl = fields.block("ttl");
     const ttlAttribute = ttl?.value("enabled") === false ? undefined : ttl?.text("attribute_name");
-    if (fields.blocks("local_secondary_index").length > 0)
-      fields.problem("local_secondary_index is not served; use a global_secondary_index");
+    const key = readKey(fields, attributes);
+    const localIndexes = fields.blocks("local_secondary_index").map((index) => ({
+      ...readProjection(index),
+      key: { hash: key.hash, range: declared(index, index.required("range_key"), attributes) },
+    }));
     return {
       address: fields.place,
       name: fields.required("name"),
       arn: fields.required("arn"),
-      key: readKey(fields, attributes),
+      key,
       attributes,
-      globalIndexes: fields.blocks("global_secondary_index").map((index) => readIndex(index, attributes)),
+      globalIndexes: fields.blocks("global_secondary_index").map((index) => ({
+        ...readProjection(index),
+        key: readKey(index, attributes),
+      })),
+      ...(localIndexes.length > 0 ? { localIndexes } : {}),
       billingMode: fields.text("billing_mode") === "PAY_PER_REQUEST" ? "PAY_PER_REQUEST" : "PROVISIONED",
       ...(ttlAttribute ? { ttlAttribute } : {}),
       ...readSettings(fields),
@@ -44,7 +49,7 @@ function readAttributes(fields: Fields): Table["attributes"] {
   return attributes;
 }
 
-function readIndex(fields: Fields, attributes: Table["attributes"]): Index {
+function readProjection(fields: Fields): Omit<TableIndex, "key"> {
   const projection = fields.required("projection_type");
   if (projection !== "ALL" && projection !== "KEYS_ONLY" && projection !== "INCLUDE") {
     fields.problem(`projection_type is ${JSON.stringify(projection)}; it is ALL, KEYS_ONLY or INCLUDE`);
@@ -52,7 +57,6 @@ function readIndex(fields: Fields, attributes: Table["attributes"]): Index {
   const nonKeyAttributes = fields.texts("non_key_attributes");
   return {
     name: fields.required("name"),
-    key: readKey(fields, attributes),
     projection: projection === "KEYS_ONLY" || projection === "INCLUDE" ? projection : "ALL",
     ...(nonKeyAttributes.length > 0 ? { nonKeyAttributes } : {}),
   };
@@ -67,12 +71,15 @@ function readKey(fields: Fields, attributes: Table["attributes"]): TableKey {
     fields.problem("an index key of several attributes is not served");
   const hash = named("HASH")[0] ?? fields.required("hash_key");
   const range = named("RANGE")[0] ?? fields.text("range_key");
-  for (const name of [hash, range]) {
-    if (name !== undefined && name !== "" && !Object.hasOwn(attributes, name)) {
-      fields.problem(
-        `the key attribute ${name} has no attribute block; declared are ${Object.keys(attributes).join(", ") || "none"}`,
-      );
-    }
-  }
+  for (const name of [hash, range]) if (name !== undefined && name !== "") declared(fields, name, attributes);
   return range === undefined ? { hash } : { hash, range };
+}
+
+function declared(fields: Fields, name: string, attributes: Table["attributes"]): string {
+  if (!Object.hasOwn(attributes, name)) {
+    fields.problem(
+      `the key attribute ${name} has no attribute block; declared are ${Object.keys(attributes).join(", ") || "none"}`,
+    );
+  }
+  return name;
 }

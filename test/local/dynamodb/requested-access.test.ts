@@ -7,8 +7,9 @@ const table = (name: string): Table => ({
   name,
   arn: `arn:${name}`,
   key: { hash: "pk", range: "sk" },
-  attributes: { pk: "S", sk: "S", user: "S" },
+  attributes: { pk: "S", sk: "S", user: "S", date: "S" },
   globalIndexes: [{ name: "by-user", key: { hash: "user" }, projection: "ALL" }],
+  localIndexes: [{ name: "by-date", key: { hash: "pk", range: "date" }, projection: "ALL" }],
   billingMode: "PAY_PER_REQUEST",
 });
 const stack = ["rooms", "people"].map(table);
@@ -55,6 +56,17 @@ describe("access a DynamoDB request needs", () => {
         ExpressionAttributeValues: { ":u": { S: "ada" } },
       },
       [{ action: "dynamodb:Query", resource: "arn:rooms/index/by-user", leadingKeys: ["ada"] }],
+    ],
+    [
+      "of a query of a local index",
+      "Query",
+      {
+        TableName: "rooms",
+        IndexName: "by-date",
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": { S: "k" } },
+      },
+      [{ action: "dynamodb:Query", resource: "arn:rooms/index/by-date", leadingKeys: ["k"] }],
     ],
     ["of a scan", "Scan", { TableName: "rooms" }, [{ action: "dynamodb:Scan", resource: "arn:rooms" }]],
     [

@@ -211,6 +211,26 @@ describe("stack of a synthesized Terraform file", () => {
     ]);
   });
 
+  it("has a table's local indexes, with its partition key", async () => {
+    const { tables } = await stackOf(({ aws_dynamodb_table: table }) =>
+      set(table?.connections, {
+        range_key: "userId",
+        attribute: ["connectionId", "userId", "since"].map((name) => ({ name, type: "S" })),
+        local_secondary_index: [
+          { name: "by-since", range_key: "since", projection_type: "INCLUDE", non_key_attributes: ["name"] },
+        ],
+      }),
+    );
+    expect(tables[0]?.localIndexes).to.deep.equal([
+      {
+        name: "by-since",
+        key: { hash: "connectionId", range: "since" },
+        projection: "INCLUDE",
+        nonKeyAttributes: ["name"],
+      },
+    ]);
+  });
+
   it("takes resources written as lists of one", async () => {
     const listed = await stackOf((resource) => {
       for (const named of Object.values(resource)) {

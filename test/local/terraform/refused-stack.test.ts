@@ -50,6 +50,16 @@ describe("a stack that cannot be served", () => {
       ['aws_apigatewayv2_integration.ping: integration_type "HTTP_PROXY" is not served; AWS_PROXY and MOCK are'],
     ],
     [
+      "a local index of an attribute that is not declared",
+      ({ aws_dynamodb_table: table }) =>
+        set(table?.connections, {
+          local_secondary_index: [{ name: "by-since", range_key: "since", projection_type: "ALL" }],
+        }),
+      [
+        "aws_dynamodb_table.connections: local_secondary_index: the key attribute since has no attribute block; declared are connectionId, userId",
+      ],
+    ],
+    [
       "a function's ARN instead of its invoke ARN",
       ({ aws_apigatewayv2_integration: one }) =>
         set(one?.connect, { integration_uri: "${aws_lambda_function.connect.arn}" }),
