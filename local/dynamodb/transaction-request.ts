@@ -83,50 +83,43 @@ function readAction(kind: Kind, asked: ActionInput, store: DynaliteStore): Actio
 
 const expressionMembers = ["ExpressionAttributeNames", "ExpressionAttributeValues"];
 
+const returnConsumedCapacity = { type: "String", enum: ["INDEXES", "TOTAL", "NONE"] };
+
 function writeTypes(): TypesOfMembers {
   const onFailure: TypesOfMembers = {
     ReturnValuesOnConditionCheckFailure: { type: "String", enum: ["ALL_OLD", "NONE"] },
   };
   const condition = ["ConditionExpression", ...expressionMembers];
-  return transactionTypes("TransactWriteItem", {
-    ConditionCheck: {
-      ...needed(membersOf("ConditionCheck", ["TableName", "Key", ...condition]), "ConditionExpression"),
-      ...onFailure,
-    },
-    Put: { ...membersOf("Put", ["TableName", "Item", ...condition]), ...onFailure },
-    Delete: { ...membersOf("Delete", ["TableName", "Key", ...condition]), ...onFailure },
-    Update: {
-      ...needed(membersOf("Update", ["TableName", "Key", "UpdateExpression", ...condition]), "UpdateExpression"),
-      ...onFailure,
-    },
-  });
+  const check = membersOf("ConditionCheck", ["TableName", "Key", ...condition]);
+  const update = membersOf("Update", ["TableName", "Key", "UpdateExpression", ...condition]);
+  return {
+    ClientRequestToken: { type: "String", lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
+    ReturnConsumedCapacity: returnConsumedCapacity,
+    ReturnItemCollectionMetrics: { type: "String", enum: ["SIZE", "NONE"] },
+    TransactItems: entriesOf("TransactWriteItem", {
+      ConditionCheck: { ...needed(check, "ConditionExpression"), ...onFailure },
+      Put: { ...membersOf("Put", ["TableName", "Item", ...condition]), ...onFailure },
+      Delete: { ...membersOf("Delete", ["TableName", "Key", ...condition]), ...onFailure },
+      Update: { ...needed(update, "UpdateExpression"), ...onFailure },
+    }),
+  };
 }
 
 function getTypes(): TypesOfMembers {
-  return transactionTypes("TransactGetItem", {
-    Get: membersOf("Get", ["TableName", "Key", "ProjectionExpression", "ExpressionAttributeNames"]),
-  });
+  const get = membersOf("Get", ["TableName", "Key", "ProjectionExpression", "ExpressionAttributeNames"]);
+  return { ReturnConsumedCapacity: returnConsumedCapacity, TransactItems: entriesOf("TransactGetItem", { Get: get }) };
 }
 
-function transactionTypes(entry: string, actions: Readonly<Record<string, TypesOfMembers>>): TypesOfMembers {
+function entriesOf(entry: string, actions: Readonly<Record<string, TypesOfMembers>>): TypeOfMember {
   const children = Object.entries(actions).map(([kind, members]) => [
     kind,
     { type: `FieldStruct<${kind}>`, children: members },
   ]);
   return {
-    ...(entry === "TransactWriteItem"
-      ? { ClientRequestToken: { type: "String", lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 } }
-      : {}),
-    ReturnConsumedCapacity: { type: "String", enum: ["INDEXES", "TOTAL", "NONE"] },
-    ...(entry === "TransactWriteItem"
-      ? { ReturnItemCollectionMetrics: { type: "String", enum: ["SIZE", "NONE"] } }
-      : {}),
-    TransactItems: {
-      type: "List",
-      notNull: true,
-      lengthGreaterThanOrEqual: 1,
-      children: { type: `ValueStruct<${entry}>`, children: Object.fromEntries(children) },
-    },
+    type: "List",
+    notNull: true,
+    lengthGreaterThanOrEqual: 1,
+    children: { type: `ValueStruct<${entry}>`, children: Object.fromEntries(children) },
   };
 }
 
