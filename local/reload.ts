@@ -1,6 +1,7 @@
 // A running stack takes what its Terraform file says now. Sockets stay open; a file that cannot be served leaves all as it was.
 import type { LambdaService } from "./lambda/lambda-service.ts";
 import type { Stack } from "./stack.ts";
+import { domainNames } from "./stage-urls.ts";
 import type { Gateway } from "./websocket/gateway.ts";
 
 export interface Reloaded {
@@ -47,7 +48,7 @@ export class Reloader {
   async #take(): Promise<Reloaded> {
     const before = this.stack;
     const now = await this.#read();
-    const functions = await this.#lambda.replace(now.functions);
+    const functions = await this.#lambda.replace(now.functions, domainNames(now));
     const stack = !isSame(before, now);
     if (stack) this.#gateway.replace(now);
     this.stack = now;

@@ -197,7 +197,25 @@ export interface WebSocketApi {
   readonly routeSelectionExpression: string;
   /** Where an API key is looked for: in the header x-api-key, or in what the authorizer says. */
   readonly apiKeySource: "header" | "authorizer";
+  /** false: `<id>.execute-api…` does not lead to it, only custom domains do (aws facts §1.9). */
+  readonly defaultEndpoint: boolean;
   readonly stages: readonly Stage[];
+}
+
+/** A host name of the stack's own (aws facts §1.9). */
+export interface CustomDomain {
+  readonly address: string;
+  /** In lower case; `*.example.com` is every name right below. */
+  readonly name: string;
+  readonly mappings: readonly ApiMapping[];
+}
+
+/** What a path's beginning leads to. */
+export interface ApiMapping {
+  /** `v1`, `games/v1`; empty: every path that begins with no other key. */
+  readonly key: string;
+  readonly apiId: string;
+  readonly stage: string;
 }
 
 export interface TableKey {
@@ -241,6 +259,7 @@ export interface Stack {
   readonly region: string;
   readonly accountId: string;
   readonly apis: readonly WebSocketApi[];
+  readonly domains: readonly CustomDomain[];
   readonly functions: readonly LambdaFunction[];
   readonly roles: readonly Role[];
   readonly tables: readonly Table[];

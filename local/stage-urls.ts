@@ -1,4 +1,4 @@
-import type { WebSocketApi } from "./stack.ts";
+import type { CustomDomain, Stack, WebSocketApi } from "./stack.ts";
 
 /** An API is named by its id in the host when its stage's name alone would not tell it from another's. */
 export function stageUrls(apis: readonly WebSocketApi[], scheme: "ws" | "http", authority: string): string[] {
@@ -10,6 +10,17 @@ export function stageUrls(apis: readonly WebSocketApi[], scheme: "ws" | "http", 
       return `${scheme}://${unique ? authority : `${id}.localhost${port}`}/${name}`;
     }),
   );
+}
+
+/** One per mapping. Below `localhost` the names need no entry in /etc/hosts. */
+export function domainUrls(domains: readonly CustomDomain[], port: number): string[] {
+  return domains.flatMap(({ name, mappings }) =>
+    mappings.map(({ key }) => `ws://${name}.localhost:${port}${key === "" ? "" : `/${key}`}`),
+  );
+}
+
+export function domainNames({ domains }: Pick<Stack, "domains">): string[] {
+  return domains.map(({ name }) => name);
 }
 
 /** An address to connect to, for one to listen on. */

@@ -17,7 +17,7 @@ import { notServedLine } from "./not-served.ts";
 import { printLog } from "./print-log.ts";
 import { describeReload, type Reloaded, Reloader } from "./reload.ts";
 import type { Stack } from "./stack.ts";
-import { reachable, stageUrls } from "./stage-urls.ts";
+import { domainNames, domainUrls, reachable, stageUrls } from "./stage-urls.ts";
 import { readStack } from "./terraform/read-stack.ts";
 import { StackError } from "./terraform/stack-error.ts";
 import { FileWatch } from "./watch-files.ts";
@@ -32,6 +32,8 @@ export interface LocalStack {
   /** One per stage: `ws://127.0.0.1:3001/dev` */
   readonly urls: readonly string[];
   readonly managementUrls: readonly string[];
+  /** One per mapping of a custom domain: `ws://chat.example.com.localhost:3001/v1` */
+  readonly domainUrls: readonly string[];
   readonly dynamodbUrl: string;
   /** For the AWS SDK's Lambda client: Invoke. */
   readonly lambdaUrl: string;
@@ -98,7 +100,7 @@ async function start(options: LocalOptions, closers: Closer[], close: LocalStack
       lambda: lambdaUrl,
       managementApi: others.length === 0 ? managementApi : undefined,
     },
-    gateway: { host: gatewayHost, port: listening.port },
+    gateway: { host: gatewayHost, port: listening.port, domains: domainNames(stack) },
   });
   closers.push(() => lambda.close());
   void lambda.warm(handshakeFunctions(stack));
@@ -124,6 +126,9 @@ async function start(options: LocalOptions, closers: Closer[], close: LocalStack
     },
     get managementUrls() {
       return stageUrls(reloader.stack.apis, "http", authority);
+    },
+    get domainUrls() {
+      return domainUrls(reloader.stack.domains, listening.port);
     },
     ...{ dynamodbUrl: dynamodb.url, lambdaUrl, chaos, close, reload: () => reloader.reload() },
   };

@@ -13,7 +13,7 @@ function complain(error: unknown): void {
 async function run(options: LocalOptions): Promise<void> {
   const local = await startLocal({ ...options, print: (line) => console.log(line) });
   onInterrupt(local.close);
-  for (const url of local.urls) console.log(`ready ${url}`);
+  for (const url of [...local.urls, ...local.domainUrls]) console.log(`ready ${url}`);
 }
 
 // Functions live in UTC on AWS; the time zone belongs to the process, so it is set for all of its threads.

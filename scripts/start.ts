@@ -77,6 +77,7 @@ async function startAll(options: StartOptions, closers: Closer[]): Promise<void>
     watch: true,
   });
   closers.push(local.close);
+  for (const url of local.domainUrls) say("domain", url);
   const stopRebuilding = rebuildOnChange({
     sources: [...SOURCES.map((folder) => path.join(root, folder)), asked],
     rebuild: async () => {

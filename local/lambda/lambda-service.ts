@@ -27,8 +27,8 @@ export interface LambdaService extends Invoker {
   find(functionName: string): LambdaFunction | undefined;
   /** Queues an event; `full`: it is dropped. */
   invokeLater(functionName: string, payload: string): { readonly requestId: string; readonly queued: boolean };
-  /** Takes the functions as they are now; those that changed start afresh. The result names them. */
-  replace(functions: readonly LambdaFunction[]): Promise<string[]>;
+  /** Takes the functions and the stack's domains as they are now; what changed starts afresh. The result names these functions. */
+  replace(functions: readonly LambdaFunction[], domains: readonly string[]): Promise<string[]>;
   /** Starts one worker per function, so that the first handshake does not pay for it; the `urgent` ones first, with all cores for them. */
   warm(urgent?: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -37,12 +37,12 @@ export interface LambdaService extends Invoker {
 export async function startLambda(options: LambdaOptions): Promise<LambdaService> {
   await offerRuntimePackages(options.codeDirectory);
   const service = new Service(options);
-  await service.replace(options.functions);
+  await service.replace(options.functions, options.gateway?.domains ?? []);
   return service;
 }
 
 class Service implements LambdaService {
-  readonly #parts: FunctionParts;
+  #parts: FunctionParts;
   readonly #limits: LambdaLimits;
   readonly #functions = new Map<string, ServedFunction>();
   /** Of the account and by function, which outlives a reload. */
@@ -105,13 +105,17 @@ class Service implements LambdaService {
     return { requestId, queued: this.#later.submit({ functionName, payload, requestId }) };
   }
 
-  async replace(functions: readonly LambdaFunction[]): Promise<string[]> {
+  async replace(functions: readonly LambdaFunction[], domains: readonly string[]): Promise<string[]> {
     // All code is looked at before anything changes: one that cannot be read leaves all as it is.
     const prepared = await Promise.all(
       functions.map(async (lambda) => ({ lambda, code: await prepareCode(lambda, this.#parts) })),
     );
+    const { gateway } = this.#parts;
+    // What is running knows only those of its start.
+    const sameDomains = (gateway?.domains ?? []).join() === domains.join();
+    if (gateway && !sameDomains) this.#parts = { ...this.#parts, gateway: { ...gateway, domains } };
     const changed = prepared.filter(
-      ({ lambda, code }) => this.#functions.get(lambda.name)?.fingerprint !== code.fingerprint,
+      ({ lambda, code }) => !sameDomains || this.#functions.get(lambda.name)?.fingerprint !== code.fingerprint,
     );
     const kept = new Set(functions.map(({ name }) => name));
     const removed = [...this.#functions.keys()].filter((name) => !kept.has(name));

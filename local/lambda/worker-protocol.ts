@@ -17,7 +17,7 @@ export interface WorkerSettings {
   readonly logStream: string;
   readonly logFormat: "Text" | "JSON";
   readonly applicationLevel: string;
-  /** Where requests to `*.execute-api.<region>.amazonaws.com` go, and requests to any name with this port. */
+  /** Where requests to `*.execute-api.<region>.amazonaws.com` and the stack's domains go, and requests to any name with this port. */
   readonly gateway: GatewayAddress | undefined;
   /** How far this worker's clock is ahead; 0 without chaos. */
   readonly clockSkewMs?: number;
@@ -28,6 +28,8 @@ export interface WorkerSettings {
 export interface GatewayAddress {
   readonly host: string;
   readonly port: number;
+  /** Custom domains of the stack, in lower case; `*.example.com` is every name right below. */
+  readonly domains?: readonly string[];
 }
 
 export interface InvokeMessage {

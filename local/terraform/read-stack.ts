@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Stack } from "#local/stack.ts";
 import type { Account } from "./account.ts";
 import { readApis } from "./read/apis.ts";
+import { readDomains } from "./read/domains.ts";
 import { readFunctions } from "./read/functions.ts";
 import { localEndpoint } from "./read/local-endpoint.ts";
 import { readLogGroups } from "./read/log-groups.ts";
@@ -21,8 +22,10 @@ const servedTypes = new Set([
   "aws_api_gateway_usage_plan",
   "aws_api_gateway_usage_plan_key",
   "aws_apigatewayv2_api",
+  "aws_apigatewayv2_api_mapping",
   "aws_apigatewayv2_authorizer",
   "aws_apigatewayv2_deployment",
+  "aws_apigatewayv2_domain_name",
   "aws_apigatewayv2_integration",
   "aws_apigatewayv2_integration_response",
   "aws_apigatewayv2_model",
@@ -51,7 +54,8 @@ export async function readStack(file: string, where: { readonly apiEndpoint: str
   const { region, accountId } = readAccount(resolver);
   const reading = new Reading(resolver);
   const { roles, notServed: unknownPolicies } = readRoles(reading);
-  const endpoint = localEndpoint(reading, where.apiEndpoint);
+  const domains = readDomains(reading);
+  const endpoint = localEndpoint(reading, where.apiEndpoint, domains);
   const functions = readFunctions(reading, roles, endpoint);
   const { outputs, notServed: unknownOutputs } = readOutputs(reading, endpoint);
   const stack: Stack = {
@@ -59,6 +63,7 @@ export async function readStack(file: string, where: { readonly apiEndpoint: str
     region,
     accountId,
     apis: readApis(reading, functions),
+    domains,
     functions,
     roles,
     tables: readTables(reading),

@@ -2,6 +2,7 @@
 // computes what only AWS would know. A circle of references is named as such.
 import { type Account, partitionOf, unnamedAccountId } from "./account.ts";
 import { computedAttributes, isKnown } from "./attributes/computed-attributes.ts";
+import { withNestedAttributes } from "./attributes/nested-attributes.ts";
 import type { ComputedAttributes } from "./attributes/subject.ts";
 import { evaluateExpression, type Scope } from "./expression/evaluate-expression.ts";
 import { ExpressionError, NotServedError } from "./expression/expression-error.ts";
@@ -48,7 +49,9 @@ export class Resolver {
     return this.#once(`${block.address}.${name}`, () => {
       const configured = block.body[name];
       const absent = configured === undefined || configured === null;
-      return absent ? this.#compute(block, name) : this.#resolve(configured, `${block.address}: ${name}`);
+      if (absent) return this.#compute(block, name);
+      const value = this.#resolve(configured, `${block.address}: ${name}`);
+      return withNestedAttributes(block, name, value, () => this.account);
     });
   }
 

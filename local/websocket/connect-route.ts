@@ -55,7 +55,7 @@ export async function runConnect(
     return finish({ refusal: throttled, connection: applicant });
   }
   if (!route) return finish({ connection: applicant, protocol: undefined });
-  const handshake = handshakeFacts(request, clock);
+  const handshake = handshakeFacts(request, applicant.domain, clock);
   const asked = { request, connection: applicant, requestFacts, handshake };
   const { connection, refusal, phases } = await admit(route, asked);
   if (refusal) return finish({ refusal, connection }, phases);

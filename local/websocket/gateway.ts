@@ -17,13 +17,13 @@ import { describeFailure, internalError } from "./failure.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { handleUpgrade } from "./handshake.ts";
 import { hostProblem } from "./handshake-problem.ts";
-import { answerRequest, answerSocket, forbidden } from "./http-answer.ts";
+import { answerRequest, answerSocket } from "./http-answer.ts";
 import type { ConnectionFacts } from "./lambda-event.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
 import { handleManagement } from "./management-api.ts";
 import { handleMessage } from "./message.ts";
 import { RequestClock } from "./request-clock.ts";
-import { parseRequestPath } from "./request-path.ts";
+import { answerWithoutUpgrade } from "./request-target.ts";
 import type { StageParts } from "./served-route.ts";
 import { type ServedStage, serveStage } from "./served-stage.ts";
 import { ServedStages } from "./served-stages.ts";
@@ -55,7 +55,7 @@ export class Gateway {
     const limits = { ...defaultLimits, ...options.limits };
     this.#stageParts = { invoker, logs, clock, limits, credentials, apiKeyUsage: new ApiKeyUsage(clock) };
     this.#parts = {
-      stages: new ServedStages(this.#serve(stack)),
+      stages: new ServedStages(this.#serve(stack), stack.domains),
       connections: new Connections(),
       requests: new RequestClock(clock),
       limits,
@@ -83,7 +83,7 @@ export class Gateway {
   /** Serves the stack as it is now. Connections stay open, unless their stage is no more. */
   replace(stack: Stack): void {
     const { stages, connections } = this.#parts;
-    stages.replace(this.#serve(stack));
+    stages.replace(this.#serve(stack), stack.domains);
     for (const connection of connections) {
       if (!stages.has(connection.facts.stage)) connection.close(goingAway);
     }
@@ -164,15 +164,14 @@ export class Gateway {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const problem = hostProblem(request);
-    const path = parseRequestPath(request.url ?? "");
-    if (!problem && path?.connectionId !== undefined) {
-      const { stage, connectionId } = path;
-      return await handleManagement(request, response, { stage, connectionId }, this.#parts);
+    const { stages } = this.#parts;
+    const problem = hostProblem(request, stages);
+    const target = stages.find(request);
+    if (!problem && target?.kind === "connection") {
+      return await handleManagement(request, response, target, this.#parts);
     }
     request.resume();
-    const isStage = path !== undefined && this.#parts.stages.find(request.headers.host, path.stage).length > 0;
-    answerRequest(response, problem ?? (isStage ? { status: 426, message: "Upgrade Required" } : forbidden));
+    answerRequest(response, problem ?? answerWithoutUpgrade(request.method, target));
   }
 
   /** What its own handling did not catch must not end the process either. */

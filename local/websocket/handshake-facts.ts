@@ -3,9 +3,14 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "#local/clock.ts";
+import type { CalledDomain } from "./custom-domains.ts";
 import type { HandshakeFacts } from "./lambda-event.ts";
 
-export function handshakeFacts(request: IncomingMessage, clock: Clock): HandshakeFacts {
+export function handshakeFacts(
+  request: IncomingMessage,
+  domain: CalledDomain | undefined,
+  clock: Clock,
+): HandshakeFacts {
   const headers: Record<string, string[]> = {};
   for (const [name, value] of headerPairs(request)) {
     if (name === "Connection" || name === "Upgrade") continue;
@@ -20,8 +25,23 @@ export function handshakeFacts(request: IncomingMessage, clock: Clock): Handshak
   // As on AWS, where every client comes over TLS.
   headers["X-Forwarded-Port"] = ["443"];
   headers["X-Forwarded-Proto"] = ["https"];
+  // Which port it is here, or that it is below localhost, is nothing that AWS would say.
+  if (domain) headers.Host = [domain.name];
   const sorted = Object.fromEntries(Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { headers: sorted, query: queryOf(request.url ?? "") };
+  return {
+    headers: domain?.lowerCaseHeaders ? lowerCased(sorted) : sorted,
+    query: queryOf(request.url ?? ""),
+  };
+}
+
+/** As API Gateway has them where a mapping has several levels (aws facts §1.9). */
+function lowerCased(headers: Readonly<Record<string, readonly string[]>>): HandshakeFacts["headers"] {
+  const lowered = new Map<string, readonly string[]>();
+  for (const [name, values] of Object.entries(headers)) {
+    const key = name.toLowerCase();
+    lowered.set(key, [...(lowered.get(key) ?? []), ...values]);
+  }
+  return Object.fromEntries(lowered);
 }
 
 export function sourceIp(request: IncomingMessage): string {

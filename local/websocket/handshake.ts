@@ -13,7 +13,7 @@ import { handshakeProblem, hostProblem } from "./handshake-problem.ts";
 import { answerSocket, forbidden, type HttpAnswer } from "./http-answer.ts";
 import type { ConnectionFacts } from "./lambda-event.ts";
 import { PendingUpgrade } from "./pending-upgrade.ts";
-import { parseRequestPath } from "./request-path.ts";
+import type { StageTarget } from "./request-target.ts";
 import type { ServedStage } from "./served-stage.ts";
 
 export interface HandshakeOptions extends GatewayParts {
@@ -40,9 +40,9 @@ export async function handleUpgrade(
 
 async function shakeHands(request: IncomingMessage, pending: PendingUpgrade, options: HandshakeOptions): Promise<void> {
   const { socket } = pending;
-  const stage = requestedStage(request, options);
-  if ("status" in stage) return answerSocket(socket, stage);
-  const facts = connectionFacts(request, stage, options);
+  const requested = requestedStage(request, options);
+  if ("status" in requested) return answerSocket(socket, requested);
+  const facts = connectionFacts(request, requested, options);
   const outcome = await runConnect(request, facts, options);
   if (outcome.refusal) return answerSocket(socket, outcome.refusal.answer);
   if (pending.gone) return clientLeft(outcome.connection, options);
@@ -50,24 +50,29 @@ async function shakeHands(request: IncomingMessage, pending: PendingUpgrade, opt
   open(request, pending, outcome, options);
 }
 
-function requestedStage(request: IncomingMessage, { stages, limits }: HandshakeOptions): ServedStage | HttpAnswer {
-  const problem = hostProblem(request) ?? handshakeProblem(request, limits.urlCharacters);
+interface Requested {
+  readonly stage: ServedStage;
+  readonly domain: StageTarget["domain"];
+}
+
+function requestedStage(request: IncomingMessage, { stages, limits }: HandshakeOptions): Requested | HttpAnswer {
+  const problem = hostProblem(request, stages) ?? handshakeProblem(request, limits.urlCharacters);
   if (problem) return problem;
-  const path = parseRequestPath(request.url ?? "");
-  if (!path || path.connectionId !== undefined) return forbidden;
-  const [stage, ...others] = stages.find(request.headers.host, path.stage);
+  const target = stages.find(request);
+  if (target?.kind !== "stage") return forbidden;
+  const [stage, ...others] = target.stages;
   if (!stage?.deployed) return forbidden;
-  if (others.length === 0) return stage;
+  if (others.length === 0) return { stage, domain: target.domain };
   const names = [stage, ...others].map(({ apiId }) => `${apiId}.localhost`).join(", ");
   return {
     ...forbidden,
-    message: `Several APIs have a stage "${path.stage}": say which one by the host name (${names})`,
+    message: `Several APIs have a stage "${stage.name}": say which one by the host name (${names})`,
   };
 }
 
 function connectionFacts(
   request: IncomingMessage,
-  stage: ServedStage,
+  { stage, domain }: Requested,
   { requests, clock }: HandshakeOptions,
 ): ConnectionFacts {
   const endings = requests.ids.endings();
@@ -77,7 +82,8 @@ function connectionFacts(
     endings,
     stage,
     connectedAt: clock.now(),
-    domainName: request.headers.host ?? "",
+    domainName: domain?.name ?? request.headers.host ?? "",
+    ...(domain && { domain }),
     identity: { ...(userAgent !== undefined && { userAgent }), sourceIp: sourceIp(request) },
   };
 }

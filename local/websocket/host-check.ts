@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 
 const machine = hostname().toLowerCase();
 
-/** Names that mean this machine, IP addresses, and the names AWS would have given the API. */
+/** Names that mean this machine, IP addresses, and the names AWS would have given the API. A stack's own domains come in addition. */
 export function isTrustedHost(hostHeader: string | undefined): boolean {
   const name = hostName(hostHeader);
   return (
@@ -20,7 +20,7 @@ export function isTrustedHost(hostHeader: string | undefined): boolean {
 export function untrustedHostMessage(hostHeader: string | undefined): string {
   return (
     `The local gateway does not answer to the host name "${hostName(hostHeader)}": it could be a web page's attempt to reach ` +
-    `this machine. Use localhost, an IP address, "*.localhost" or "${machine}".`
+    `this machine. Use localhost, an IP address, "*.localhost", "${machine}" or a custom domain of the stack.`
   );
 }
 

@@ -1,4 +1,5 @@
 // The events API Gateway hands to a function, as JSON text: exactly the keys of each type, none of them null (aws facts §2).
+import type { CalledDomain } from "./custom-domains.ts";
 import type { CloseCause } from "./disconnect.ts";
 import type { IdEndings } from "./ids.ts";
 import type { ServedStage } from "./served-stage.ts";
@@ -10,6 +11,8 @@ export interface ConnectionFacts {
   readonly stage: ServedStage;
   readonly connectedAt: number;
   readonly domainName: string;
+  /** Present where the client came by a custom domain. */
+  readonly domain?: CalledDomain;
   readonly identity: Identity;
   /** What the authorizer said: `principalId` and its context, on every later event too (aws facts §1.5). */
   readonly authorizer?: Readonly<Record<string, string>>;
@@ -67,7 +70,9 @@ export function authorizerEvent(
   request: RequestFacts,
   { headers, query }: HandshakeFacts,
 ): string {
-  const all = { ...headers, Connection: ["upgrade"], Upgrade: ["websocket"], "content-length": ["0"] };
+  const named = (name: string): string => (connection.domain?.lowerCaseHeaders ? name.toLowerCase() : name);
+  const upgrade = { [named("Connection")]: ["upgrade"], [named("Upgrade")]: ["websocket"], "content-length": ["0"] };
+  const all = { ...headers, ...upgrade };
   return JSON.stringify({
     type: "REQUEST",
     methodArn: `${connection.stage.arn}/$connect`,

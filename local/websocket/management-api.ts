@@ -12,7 +12,7 @@ import type { GatewayParts } from "./gateway-parts.ts";
 import { answerRequest, forbidden, type HttpAnswer, missingToken, signatureRefused } from "./http-answer.ts";
 import { isConnectionId } from "./ids.ts";
 import type { GatewayLimits } from "./limits.ts";
-import type { RequestPath } from "./request-path.ts";
+import type { ConnectionTarget } from "./request-target.ts";
 import type { ServedStage } from "./served-stage.ts";
 
 /** No body: SDKs make their error of the header alone. */
@@ -32,7 +32,7 @@ interface Call {
 export async function handleManagement(
   request: IncomingMessage,
   response: ServerResponse,
-  { stage: stageName, connectionId }: Required<RequestPath>,
+  target: ConnectionTarget,
   parts: GatewayParts,
 ): Promise<void> {
   const refuse = (answer: HttpAnswer): void => {
@@ -40,7 +40,8 @@ export async function handleManagement(
     request.resume();
     answerRequest(response, answer);
   };
-  const stage = requestedStage(request, stageName, connectionId, parts);
+  const { connectionId } = target;
+  const stage = requestedStage(target, parts);
   if (!stage) return refuse(forbidden);
   if (!methods.includes(request.method ?? "") || connectionId === "") return refuse(missingToken);
   if (parts.credentials.enforced && !isSigned(request)) return refuse(missingToken);
@@ -64,12 +65,10 @@ export async function handleManagement(
 
 /** Ids are unique among all APIs: the connection decides between stages of the same name. */
 function requestedStage(
-  request: IncomingMessage,
-  stageName: string,
-  connectionId: string,
-  { stages, connections }: GatewayParts,
+  { stages, connectionId }: ConnectionTarget,
+  { connections }: GatewayParts,
 ): ServedStage | undefined {
-  const candidates = stages.find(request.headers.host, stageName).filter(({ deployed }) => deployed);
+  const candidates = stages.filter(({ deployed }) => deployed);
   const own = connections.find(connectionId)?.facts.stage;
   return candidates.find((one) => one === own) ?? candidates[0];
 }

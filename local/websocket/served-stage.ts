@@ -10,6 +10,8 @@ import { type ServedRoute, type StageParts, serveRoute } from "./served-route.ts
 export interface ServedStage {
   readonly apiId: string;
   readonly name: string;
+  /** Of its API. */
+  readonly defaultEndpoint: boolean;
   readonly deployed: boolean;
   /** undefined when the stage defines none: then events have no such key. */
   readonly variables: Readonly<Record<string, string>> | undefined;
@@ -33,6 +35,7 @@ export function serveStage(api: WebSocketApi, stage: Stage, parts: StageParts): 
   return {
     apiId: api.id,
     name: stage.name,
+    defaultEndpoint: api.defaultEndpoint,
     deployed: stage.deployed,
     variables: Object.keys(stage.variables).length === 0 ? undefined : stage.variables,
     connect: routes.get("$connect"),

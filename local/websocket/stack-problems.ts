@@ -2,6 +2,7 @@
 
 import type { Route, Stack, Stage, WebSocketApi } from "#local/stack.ts";
 import { accessLogProblems, unknownVariables } from "./access-log.ts";
+import { domainWarnings } from "./domain-warnings.ts";
 import { compileIdentitySource } from "./identity-source.ts";
 import { type FunctionTarget, findFunction } from "./may-call.ts";
 import { mockIntegration } from "./mock-integration.ts";
@@ -24,7 +25,7 @@ export function gatewayProblems(stack: Stack): string[] {
 
 /** What AWS accepts as well, and hardly anybody means. */
 export function gatewayWarnings(stack: Stack): string[] {
-  return stack.apis.flatMap((api) => [
+  const ofApis = stack.apis.flatMap((api) => [
     ...quotaWarnings(api),
     ...api.stages.flatMap((stage) => {
       const place = `${api.address}, stage "${stage.name}"`;
@@ -55,6 +56,7 @@ export function gatewayWarnings(stack: Stack): string[] {
       return warnings;
     }),
   ]);
+  return [...ofApis, ...domainWarnings(stack)];
 }
 
 /** What an account has by default (aws facts §5.1). */

@@ -1,14 +1,16 @@
 // AWS's documentation has a function build its callback URL from the event: `https://${domainName}/${stage}`. Locally that
-// name is the gateway's own address, or an execute-api name, and there is no TLS: such requests go to the gateway over plain
-// http, so that no function needs local-only code.
+// name is the gateway's own address, an execute-api name or a domain of the stack, and there is no TLS: such requests go to the
+// gateway over plain http, so that no function needs local-only code.
+import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
+import { buffer } from "node:stream/consumers";
 
 const executeApi = /^[a-z0-9-]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com$/i;
 
 /** @typedef {import("../worker-protocol.ts").GatewayAddress} GatewayAddress */
-/** @typedef {(...args: any[]) => import("node:http").ClientRequest} Request */
+/** @typedef {(...args: any[]) => import("node:http").ClientRequest} SendRequest */
 
 /** @param {GatewayAddress} gateway */
 export function rerouteRequests(gateway) {
@@ -16,7 +18,7 @@ export function rerouteRequests(gateway) {
   const plainRequest = http.request;
   const secureRequest = https.request;
 
-  /** @type {(original: Request, scheme: "http:" | "https:") => Request} */
+  /** @type {(original: SendRequest, scheme: "http:" | "https:") => SendRequest} */
   const wrap =
     (original, scheme) =>
     (...args) => {
@@ -29,7 +31,7 @@ export function rerouteRequests(gateway) {
       return plainRequest({ ...rerouted, port: gateway.port }, callback);
     };
 
-  /** @type {(request: Request) => Request} */
+  /** @type {(request: SendRequest) => SendRequest} */
   const getter =
     (request) =>
     (...args) => {
@@ -43,29 +45,52 @@ export function rerouteRequests(gateway) {
   Object.assign(http, { request: requestHttp, get: getter(requestHttp) });
   Object.assign(https, { request: requestHttps, get: getter(requestHttps) });
   syncBuiltinESMExports();
-  rerouteFetch(gateway);
+  rerouteFetch(gateway, { "http:": requestHttp, "https:": requestHttps });
 }
 
-/** @param {GatewayAddress} gateway */
-function rerouteFetch(gateway) {
+/**
+ * `fetch` lets nobody choose the Host header, so it goes the way of the others.
+ * @param {GatewayAddress} gateway
+ * @param {Readonly<Record<string, SendRequest>>} ways by scheme
+ */
+function rerouteFetch(gateway, ways) {
   const original = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const port = url.port === "" ? defaultPort(url.protocol) : Number(url.port);
-    if (!/^https?:$/.test(url.protocol) || !isGateway(gateway, url.hostname, port)) return original(input, init);
-    const request = new Request(input, init);
-    const headers = new Headers(request.headers);
-    headers.set("host", url.host);
-    const target = `http://${bracketed(gateway.host)}:${gateway.port}${url.pathname}${url.search}`;
-    const body = request.body === null ? undefined : await request.arrayBuffer();
-    const { method, signal } = request;
-    return original(target, { method, headers, signal, ...(body && { body }) });
+    const send = ways[url.protocol];
+    if (!send || !isGateway(gateway, url.hostname, port)) return original(input, init);
+    return await fetchBy(send, url, new Request(input, init));
   };
+}
+
+/** @type {(send: SendRequest, url: URL, request: Request) => Promise<Response>} */
+async function fetchBy(send, url, request) {
+  const { method, signal } = request;
+  const body = Buffer.from(await request.arrayBuffer());
+  const headers = { ...Object.fromEntries(request.headers), host: url.host };
+  try {
+    const sent = send(url, { method, headers, signal }).end(body);
+    const [answer] = /** @type {[import("node:http").IncomingMessage]} */ (await once(sent, "response"));
+    const content = await buffer(answer);
+    const { statusCode: status = 0, statusMessage: statusText = "" } = answer;
+    const pairs = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+    const init = { status, statusText, headers: Object.fromEntries(pairs) };
+    return new Response(content.length === 0 ? null : content, init);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : new TypeError("fetch failed", { cause: error });
+  }
 }
 
 /** @type {(gateway: GatewayAddress, host: string, port: number) => boolean} */
 function isGateway(gateway, host, port) {
-  return port === gateway.port || (executeApi.test(host) && (port === 443 || port === 80));
+  if (port === gateway.port) return true;
+  return (port === 443 || port === 80) && (executeApi.test(host) || isCustomDomain(gateway, host.toLowerCase()));
+}
+
+/** @type {(gateway: GatewayAddress, host: string) => boolean} */
+function isCustomDomain({ domains = [] }, host) {
+  return domains.includes(host) || domains.includes(host.replace(/^[^.]+/, "*"));
 }
 
 /**

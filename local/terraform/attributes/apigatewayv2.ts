@@ -36,5 +36,12 @@ export const apigatewayv2Attributes: AttributesByType = {
   aws_apigatewayv2_route_response: onlyId,
   aws_apigatewayv2_integration_response: onlyId,
   aws_apigatewayv2_model: onlyId,
+  aws_apigatewayv2_domain_name: (domain) => ({
+    // A domain's id is its name.
+    id: () => domain.text("domain_name"),
+    arn: () => `arn:${domain.partition}:apigateway:${domain.region}::/domainnames/${domain.text("domain_name")}`,
+    api_mapping_selection_expression: () => "$request.basepath",
+  }),
+  aws_apigatewayv2_api_mapping: onlyId,
   aws_apigatewayv2_authorizer: (authorizer) => ({ id: () => authorizer.id(6) }),
 };

@@ -4,6 +4,8 @@ import type { AttributesByType, Subject } from "./subject.ts";
 const suffix = ({ partition }: Subject): string => (partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com");
 
 export const otherServiceAttributes: AttributesByType = {
+  // Its mappings may be those of a WebSocket API.
+  aws_api_gateway_domain_name: (domain) => ({ id: () => domain.text("domain_name") }),
   aws_cognito_user_pool: (pool) => {
     const id = (): string => `${pool.region}_${pool.id(9)}`;
     return {

@@ -28,7 +28,6 @@ export function readApis(reading: Reading, functions: readonly LambdaFunction[])
   }
   return webSockets.map(({ fields }) => {
     const id = fields.required("id");
-    reading.hasNoEffect(fields, ["disable_execute_api_endpoint"]);
     const integrations = readIntegrations(reading, id, functions);
     const authorizers = readAuthorizers(reading, id, functions);
     const routes = readRoutes(reading, id, { integrations, authorizers });
@@ -40,6 +39,7 @@ export function readApis(reading: Reading, functions: readonly LambdaFunction[])
       name: fields.required("name"),
       routeSelectionExpression: fields.required("route_selection_expression"),
       apiKeySource: readApiKeySource(fields),
+      defaultEndpoint: !fields.flag("disable_execute_api_endpoint"),
       stages,
     };
   });

@@ -60,6 +60,17 @@ export class Fields {
     return text ?? "";
   }
 
+  /** As text, for what the stack can be served without: a value that cannot be known is no problem. */
+  known(name: string): string | undefined {
+    try {
+      const value = this.#get(name) ?? undefined;
+      return value === undefined ? undefined : String(value);
+    } catch (error) {
+      if (error instanceof Unresolvable) return undefined;
+      throw error;
+    }
+  }
+
   number(name: string): number | undefined {
     const value = this.value(name);
     if (value === undefined || typeof value === "number") return value;

@@ -20,6 +20,11 @@ const byType: Readonly<Record<string, Readonly<Record<string, ExpectedReference>
     key_id: to("aws_api_gateway_api_key", "id"),
     usage_plan_id: to("aws_api_gateway_usage_plan", "id"),
   },
+  aws_apigatewayv2_api_mapping: {
+    api_id: api,
+    stage: to("aws_apigatewayv2_stage", "name"),
+    domain_name: { types: ["aws_apigatewayv2_domain_name", "aws_api_gateway_domain_name"], attribute: "domain_name" },
+  },
   aws_apigatewayv2_authorizer: { api_id: api, authorizer_uri: invokeArn },
   aws_apigatewayv2_deployment: { api_id: api },
   aws_apigatewayv2_integration: { api_id: api, integration_uri: invokeArn },

@@ -23,11 +23,13 @@ const source = `
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
 import https, { get } from "node:https";
 import { signHeaders } from "../support/sign-request.ts";
-const poster = (host) => async ({ connectionId, stage }, text) => {
-  const client = new ApiGatewayManagementApiClient({ endpoint: "https://" + host + "/" + stage, maxAttempts: 1 });
+const base = ({ domainName, stage }) => (domainName.endsWith(".example.com") ? "" : "/" + stage);
+const poster = (host) => async (context, text) => {
+  const { connectionId } = context;
+  const client = new ApiGatewayManagementApiClient({ endpoint: "https://" + host + base(context), maxAttempts: 1 });
   await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: text }));
 };
-const path = ({ connectionId, stage }) => "/" + stage + "/@connections/" + connectionId;
+const path = (context) => base(context) + "/@connections/" + context.connectionId;
 const signed = (context, method, body) => signHeaders(
   {
     accessKeyId: process.env.AWS_ACCESS_KEY_ID,
@@ -44,6 +46,18 @@ const ways = {
     const url = "https://" + context.domainName + path(context);
     const response = await fetch(url, { method: "POST", body, headers: signed(context, "POST", body) });
     if (response.status !== 200) throw new Error(await response.text());
+  },
+  "fetch answers": async (context) => {
+    const get = async (id, init = {}) => {
+      const to = { ...context, connectionId: id };
+      const headers = signed(to, "GET");
+      return await fetch(new Request("https://" + context.domainName + path(to), { headers, ...init }));
+    };
+    const own = await get(context.connectionId);
+    const other = await get("AAAAAAAAAAAAAAA=");
+    const aborted = await get(context.connectionId, { signal: AbortSignal.abort() }).catch(({ name }) => name);
+    const seen = [own.status, (await own.json()).identity.sourceIp, other.status, other.headers.get("x-amzn-errortype"), await other.text(), aborted];
+    await ways.sdk(context, JSON.stringify(seen));
   },
   "https.request": (context, text) => new Promise((resolve, reject) => {
     const [hostname, port] = context.domainName.split(":");
@@ -86,7 +100,12 @@ describe("requests of a function to its API", () => {
       resources: [`${executionArn}/dev/*`],
     } as const;
     const functions = [buildFunction("default", { code, role: buildRole("r", [allow]), timeoutSeconds: 10 })];
-    const stack = buildStack({ functions, apis: [buildApi([buildStage([buildRoute("$default")])])] });
+    const domains = ["chat.example.com", "*.rooms.example.com"].map((name) => ({
+      address: `aws_apigatewayv2_domain_name.${name}`,
+      name,
+      mappings: [{ key: "", apiId, stage: "dev" }],
+    }));
+    const stack = buildStack({ functions, domains, apis: [buildApi([buildStage([buildRoute("$default")])])] });
     const invoker = { invoke: (name: string, payload: string) => lambda.invoke(name, payload) };
     running = await runGateway({ stack, invoker });
     lambda = await startLambda({
@@ -95,7 +114,7 @@ describe("requests of a function to its API", () => {
       credentials: running.credentials,
       logs: running.logs,
       codeDirectory: directory.path,
-      gateway: { host: "127.0.0.1", port: running.port },
+      gateway: { host: "127.0.0.1", port: running.port, domains: domains.map(({ name }) => name) },
     });
   });
   after(async () => {
@@ -113,12 +132,30 @@ describe("requests of a function to its API", () => {
     });
   }
 
+  it("have by fetch the answer as it is", async () => {
+    const client = await connectClient(running.url);
+    client.send({ way: "fetch answers" });
+    expect(JSON.parse(await client.next())).to.deep.equal([200, "127.0.0.1", 410, "GoneException", "", "AbortError"]);
+    await client.close();
+  });
+
   it("arrive by https.get, imported by its name", async () => {
     const client = await connectClient(running.url);
     client.send({ way: "https.get" });
     expect(await client.next()).to.equal("by https.get 200");
     await client.close();
   });
+
+  for (const host of ["chat.example.com", "seven.rooms.example.com"]) {
+    for (const way of ["sdk", "fetch", "https.request"]) {
+      it(`arrive by ${way} where the client came by ${host}`, async () => {
+        const client = await connectClient(running.url.replace(/\/dev$/, ""), [], { headers: { host } });
+        client.send({ way });
+        expect(await client.next()).to.equal(`by ${way}`);
+        await client.close();
+      });
+    }
+  }
 
   it("keep the name the function used, so that the API is found by it", async () => {
     const client = await connectClient(running.url, [], { headers: { host: `${apiId}.localhost:${running.port}` } });

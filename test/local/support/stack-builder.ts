@@ -72,6 +72,7 @@ export function buildApi(stages: readonly Stage[], changes: Partial<WebSocketApi
     name: "chat",
     routeSelectionExpression: "$request.body.action",
     apiKeySource: "header",
+    defaultEndpoint: true,
     stages,
     ...changes,
   };
@@ -83,6 +84,7 @@ export function buildStack(changes: Partial<Stack> = {}): Stack {
     region,
     accountId,
     apis: [],
+    domains: [],
     functions: [],
     roles: [],
     tables: [],

@@ -181,13 +181,8 @@ describe("settings of routes and functions", () => {
   it("that AWS has and nothing here looks at are named", async () => {
     const stack = await read({
       resources: {
-        aws_apigatewayv2_api: {
-          chat: {
-            name: "chat",
-            protocol_type: "WEBSOCKET",
-            route_selection_expression: "$request.body.action",
-            disable_execute_api_endpoint: true,
-          },
+        aws_apigatewayv2_stage: {
+          dev: { api_id: api, name: "dev", auto_deploy: true, client_certificate_id: "a1b2c3" },
         },
         aws_apigatewayv2_route: {
           echo: route({
@@ -197,8 +192,8 @@ describe("settings of routes and functions", () => {
       },
     });
     expect(stack.notServed).to.deep.equal([
-      "aws_apigatewayv2_api.chat: disable_execute_api_endpoint",
       "aws_apigatewayv2_route.echo: request_parameter",
+      "aws_apigatewayv2_stage.dev: client_certificate_id",
     ]);
   });
 

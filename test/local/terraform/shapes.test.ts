@@ -144,6 +144,29 @@ describe("a stack that somebody else wrote", () => {
     await client.close();
   });
 
+  it("is served by its domain, whose name its functions post to, the AWS SDK in them", async () => {
+    const lines: string[] = [];
+    const terraform = join(fixtures, "custom-domain", "main.tf.json");
+    local = await startLocal({ terraform, port: 0, print: (line) => lines.push(line) });
+    const { domainUrls, urls, stack } = local;
+    const [port] = /(?<=:)\d+/.exec(domainUrls[0] ?? "") ?? [];
+    expect(domainUrls).to.deep.equal(
+      ["", "/games/live"].map((path) => `ws://chat.example.com.localhost:${port}${path}`),
+    );
+    for (const [at, api] of ["chat-prod", "games-prod"].entries()) {
+      const client = await connectClient(...throughHost(domainUrls[at] ?? ""));
+      client.send("where am I?");
+      const seen = { api, domainName: "chat.example.com", stage: "prod" };
+      expect(JSON.parse(await client.next())).to.deep.equal(seen);
+      await client.close();
+    }
+    expect(lines[0]).to.equal(
+      "not served here: aws_acm_certificate.domain, aws_route53_record.domain, aws_apigatewayv2_domain_name.domain: mutual_tls_authentication",
+    );
+    expect(stack.outputs).to.deep.include({ url: urls[0], games: urls[1] });
+    expect(stack.outputs.alias).to.match(/^d-\w{10}\.execute-api\.eu-central-1\.amazonaws\.com$/);
+  });
+
   it("gives functions an https address of the API that leads here, and leaves wss as AWS has it", async () => {
     const { functions, outputs, apis } = await readStack(handWritten, where);
     const { CALLBACK, SOCKETS } = functions.find(({ name }) => name === "visitors-dev-message")?.environment ?? {};
