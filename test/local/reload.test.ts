@@ -75,6 +75,30 @@ describe("reload", () => {
     expect(await answer()).to.equal("one");
   });
 
+  it("takes a new custom domain, which functions reach from then on", async () => {
+    await start();
+    const [url = ""] = local.urls;
+    const posting = `export const handler = async ({ requestContext: { domainName } }) => {
+      const response = await fetch("https://" + domainName + "/@connections/x");
+      return { statusCode: 200, body: String(response.status) };
+    };`;
+    writeFileSync(join(dirname(file), "echo", "index.mjs"), posting);
+    const mapping = { api_id: "${aws_apigatewayv2_api.chat.id}", domain_name: "ws.example.com", stage: "dev" };
+    writeTerraform({ resources: { aws_apigatewayv2_api_mapping: { one: mapping } } });
+    expect((await local.reload()).functions).to.deep.equal(["echo"]);
+    writeTerraform({
+      resources: { aws_apigatewayv2_api_mapping: { one: { ...mapping, domain_name: "ws.example.net" } } },
+    });
+    expect(await local.reload()).to.deep.equal({ functions: ["echo"], stack: true, notTaken: [] });
+    expect(local.domainUrls).to.deep.equal([`ws://ws.example.net.localhost:${new URL(url).port}`]);
+    const address = url.replace(/\/dev$/, "");
+    expect((await refusedHandshake(address, [], { headers: { host: "ws.example.com" } })).status).to.equal(403);
+    const caller = await connectClient(address, [], { headers: { host: "ws.example.net" } });
+    caller.send({ action: "echo" });
+    expect(await caller.next(), "unsigned, and refused here").to.equal("403");
+    await caller.close();
+  });
+
   it("lets what runs come to its end", async () => {
     let onStarted = (): void => {};
     const started = new Promise<void>((resolve) => {

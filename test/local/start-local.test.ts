@@ -170,6 +170,24 @@ describe("local stack", () => {
       expect(await once(child, "exit")).to.deep.equal([0, null]);
     });
 
+    it("names the addresses of custom domains too", async () => {
+      const mapping = { api_id: "${aws_apigatewayv2_api.chat.id}", domain_name: "ws.example.com", stage: "dev" };
+      const one = { ...mapping, api_mapping_key: "v1" };
+      const file = write("cli domain", echoTerraform({ resources: { aws_apigatewayv2_api_mapping: { one } } }));
+      const args = ["--import", "tsx", script, "--terraform", file, "--port", "0"];
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      const lines: string[] = [];
+      for await (const line of createInterface(child.stdout)) {
+        lines.push(line);
+        if (lines.length === 2) child.kill("SIGINT");
+      }
+      const [, port] = /:(\d+)\/dev$/.exec(lines[0] ?? "") ?? [];
+      expect(lines).to.deep.equal([
+        `ready ws://127.0.0.1:${port}/dev`,
+        `ready ws://ws.example.com.localhost:${port}/v1`,
+      ]);
+    });
+
     it("ends with 1 and every problem for a file that cannot be served", async () => {
       const file = write(
         "cli refused",

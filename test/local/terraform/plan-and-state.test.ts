@@ -125,6 +125,51 @@ describe("terraform show -json", () => {
       expect(apis[0]?.stages[0]?.variables).to.deep.equal({ from: "TEST of chat-test" });
     });
 
+    it("finds what a custom domain is mapped to", async () => {
+      const planned = (type: string, values: object, after_unknown: object, expressions: object) => {
+        const block = { address: `${type}.ws`, mode: "managed", type, name: "ws" };
+        return {
+          planned: { ...block, values },
+          changed: { ...block, change: { after_unknown } },
+          configured: { ...block, expressions },
+        };
+      };
+      const refersTo = (address: string, attribute: string) => ({ references: [`${address}.${attribute}`, address] });
+      const configuration = {
+        certificate_arn: "arn:aws:acm:eu-west-1:000000000000:certificate/a",
+        endpoint_type: "REGIONAL",
+      };
+      const domain = "aws_apigatewayv2_domain_name.ws";
+      const blocks = [
+        planned(
+          "aws_apigatewayv2_domain_name",
+          { domain_name: "ws.example.com", domain_name_configuration: [configuration], mutual_tls_authentication: [] },
+          { id: true, arn: true, domain_name_configuration: [{ target_domain_name: true, hosted_zone_id: true }] },
+          { domain_name: { constant_value: "ws.example.com" }, domain_name_configuration: [{}] },
+        ),
+        planned(
+          "aws_apigatewayv2_api_mapping",
+          { api_mapping_key: null },
+          { id: true, api_id: true, domain_name: true, stage: true },
+          {
+            api_id: refersTo("aws_apigatewayv2_api.chat", "id"),
+            domain_name: refersTo(domain, "id"),
+            stage: refersTo("aws_apigatewayv2_stage.test", "id"),
+          },
+        ),
+      ];
+      const { domains, apis } = await shown("plan.json", (json) => {
+        const root = json.configuration?.root_module;
+        list(json.planned_values?.root_module?.resources).push(
+          ...blocks.map(({ planned: one }) => one as unknown as Editable),
+        );
+        list(json.resource_changes).push(...blocks.map(({ changed }) => changed as unknown as Editable));
+        list(root?.resources).push(...blocks.map(({ configured }) => configured as unknown as Editable));
+      });
+      const mappings = [{ key: "", apiId: apis[0]?.id, stage: "test" }];
+      expect(domains).to.deep.equal([{ address: domain, name: "ws.example.com", mappings }]);
+    });
+
     it("refuses an environment it cannot know, naming what it is made of and what to give instead", async () => {
       const address = 'module.handler["message"].aws_lambda_function.this';
       const problems = await problemsOf(
