@@ -7,6 +7,11 @@ export class Pace {
     this.#meanMs += (durationMs - this.#meanMs) / 8;
   }
 
+  /** The main thread takes about as long for an invocation: a second worker would only wait for it, too. */
+  get isTrivial(): boolean {
+    return this.#meanMs < 0.1;
+  }
+
   /** One spares the worker the wait for its next; only where the main thread cannot keep up do more of them help. */
   get ahead(): number {
     return this.#meanMs < 1 ? 16 : 1;

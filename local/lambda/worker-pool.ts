@@ -120,7 +120,7 @@ export class WorkerPool {
       this.#occupy(idle);
     }
     if (this.#waiting.length === 0) return;
-    if (this.#workers.size < this.#options.limits.eagerWorkers) this.#add();
+    if (this.#workers.size < (this.#pace.isTrivial ? 1 : this.#options.limits.eagerWorkers)) this.#add();
     else this.#growLater();
     const least = this.#leastLoaded();
     if (least) this.#occupy(least);

@@ -5,6 +5,7 @@ import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { beginOffer } from "./begin-offer.mjs";
 import { callHandler } from "./call-handler.mjs";
+import { collectWhenIdle } from "./collect-when-idle.mjs";
 import { describeError } from "./describe-error.mjs";
 import { loadHandler } from "./load-handler.mjs";
 import { patchConsole } from "./patch-console.mjs";
@@ -32,6 +33,7 @@ let current;
 /** @type {(InvokeMessage & { receivedAt: number })[]} */
 const handed = [];
 let isOver = false;
+let events = 0;
 let startedAt = 0;
 let memoryMb = 0;
 let memoryReadAt = Number.NEGATIVE_INFINITY;
@@ -88,6 +90,7 @@ async function take(handler, message) {
  */
 async function run(handler, message) {
   current = message;
+  events++;
   startedAt = performance.now();
   try {
     const payload = serialize(await callHandler(handler, message, settings));
@@ -160,7 +163,9 @@ function readMemoryMb() {
 
 /** V8 ends a thread whose heap is too large; for buffers nobody does. */
 function watchMemory() {
+  const collect = collectWhenIdle();
   const check = () => {
+    collect(events, current !== undefined);
     const used = current ? readMemoryMb() : 0;
     if (used <= settings.memoryMb) return;
     memoryMb = used;
