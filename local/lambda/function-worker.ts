@@ -53,7 +53,7 @@ export interface WorkerOptions {
 /** Initialisation has ten seconds on Lambda. */
 const initTimeoutMs = 10_000;
 /** Node.js's own is several times as much, per thread; a message's short-lived objects fit in here as well. */
-const maxYoungGenerationSizeMb = 4;
+const maxYoungGenerationSizeMb = 12;
 const bootstrap = new URL("./runtime/bootstrap.mjs", import.meta.url);
 
 /** What a worker is to run, or is running. */

@@ -120,10 +120,20 @@ export class WorkerPool {
       this.#occupy(idle);
     }
     if (this.#waiting.length === 0) return;
-    if (this.#workers.size < (this.#pace.isTrivial ? 1 : this.#options.limits.eagerWorkers)) this.#add();
+    if (this.#workers.size < this.#options.limits.eagerWorkers && this.#isWorthAStart()) this.#add();
     else this.#growLater();
     const least = this.#leastLoaded();
     if (least) this.#occupy(least);
+  }
+
+  /** Whether the last one in the queue would wait for longer than a worker takes to start. */
+  #isWorthAStart(): boolean {
+    const { size } = this.#workers;
+    let queued = this.#waiting.length;
+    for (const { load } of this.#workers) queued += load;
+    // Those before it, of which the first is half done.
+    const before = queued - 1.5;
+    return size === 0 || (before / size) * this.#pace.meanMs > this.#options.limits.growAfterMs;
   }
 
   /** Of those that are busy, and not stuck. */
