@@ -9,6 +9,7 @@ import { collectWhenIdle } from "./collect-when-idle.mjs";
 import { describeError } from "./describe-error.mjs";
 import { loadHandler } from "./load-handler.mjs";
 import { patchConsole } from "./patch-console.mjs";
+import { startRelativePathsAt } from "./relative-paths.mjs";
 import { rerouteRequests } from "./reroute-requests.mjs";
 import { skewClock } from "./skew-clock.mjs";
 
@@ -44,6 +45,7 @@ const logger = patchConsole(
   (timestamp, line) => post({ kind: "log", timestamp, line: shown(line) }),
 );
 process.cwd = () => settings.codeDirectory;
+startRelativePathsAt(settings.codeDirectory);
 if (settings.gateway) rerouteRequests(settings.gateway);
 if (settings.clockSkewMs) skewClock(settings.clockSkewMs);
 muteVersionWarning();
