@@ -1,7 +1,7 @@
 /** How long a function's invocations take of late, and how many a worker may be handed before it has come to them. */
 export class Pace {
   /** Until it is known: so slow that a worker is worth its start for two that wait, and not for one. */
-  #meanMs = 40;
+  #meanMs = 20;
   #seen = 0;
 
   saw(durationMs: number): void {

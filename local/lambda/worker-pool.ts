@@ -126,14 +126,14 @@ export class WorkerPool {
     if (least) this.#occupy(least);
   }
 
-  /** Whether the last one in the queue would wait for longer than a worker takes to start. */
+  /** Whether the last one in the queue would wait for so long that a worker more is worth its start and its memory. */
   #isWorthAStart(): boolean {
     const { size } = this.#workers;
     let queued = this.#waiting.length;
     for (const { load } of this.#workers) queued += load;
     // Those before it, of which the first is half done.
     const before = queued - 1.5;
-    return size === 0 || (before / size) * this.#pace.meanMs > this.#options.limits.growAfterMs;
+    return size === 0 || (before / size) * this.#pace.meanMs > this.#options.limits.growAfterMs / 2;
   }
 
   /** Of those that are busy, and not stuck. */
