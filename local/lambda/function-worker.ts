@@ -43,7 +43,7 @@ export interface WorkerEvents {
 }
 
 export interface WorkerOptions {
-  readonly settings: Omit<WorkerSettings, "offers">;
+  readonly settings: Omit<WorkerSettings, "offers" | "timeoutMs">;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -83,7 +83,7 @@ export class FunctionWorker {
     this.#options = options;
     this.lastUsed = options.clock.now();
     this.#thread = new Worker(bootstrap, {
-      workerData: { ...options.settings, offers: this.#offers.slots },
+      workerData: { ...options.settings, timeoutMs: options.timeoutMs, offers: this.#offers.slots },
       env: { ...options.environment },
       // Without the parent's options: no loader, no inspector in a function.
       execArgv: runtimeFlags(options.settings.runtimeMajor),
@@ -115,11 +115,10 @@ export class FunctionWorker {
   hand(invocation: Invocation): void {
     const slot = this.#offers.open();
     const { requestId, payload } = invocation;
-    const { clock, timeoutMs } = this.#options;
-    const handedAt = clock.now();
+    const handedAt = this.#options.clock.now();
     this.#handed.push({ invocation, slot, handedAt });
     if (this.#handed.length === 1) this.#begin(requestId);
-    this.#thread.postMessage({ kind: "invoke", requestId, payload, deadline: handedAt + timeoutMs, slot });
+    this.#thread.postMessage({ kind: "invoke", requestId, payload, slot });
   }
 
   /** Takes back the first one that has not begun. */

@@ -14,7 +14,7 @@ import { Pace } from "./pace.ts";
 import type { FunctionError } from "./worker-protocol.ts";
 
 export interface PoolLimits {
-  /** Workers that are started as soon as an invocation finds none free: more would only share the same cores. */
+  /** Workers that are started as soon as invocations would have to wait: more would only share the same cores. */
   readonly eagerWorkers: number;
   /** Workers at most; beyond the eager ones each is started after an invocation has waited `growAfterMs`. */
   readonly maxWorkers: number;

@@ -13,6 +13,7 @@ export interface WorkerSettings {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;
+  readonly timeoutMs: number;
   readonly logGroup: string;
   readonly logStream: string;
   readonly logFormat: "Text" | "JSON";
@@ -37,8 +38,6 @@ export interface InvokeMessage {
   readonly requestId: string;
   /** JSON text, as on the wire: what a function gets is never an object that something else holds too. */
   readonly payload: string;
-  /** Milliseconds since the epoch, if it runs at once. */
-  readonly deadline: number;
   /** Of the offers. */
   readonly slot: number;
 }

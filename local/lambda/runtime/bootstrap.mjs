@@ -20,8 +20,8 @@ import { skewClock } from "./skew-clock.mjs";
 /** Largest response of a synchronous invocation (aws facts §10.2). */
 const maxResponseBytes = 6_291_556;
 
-/** Functions may put their own in these places. */
-const [now, nextTurn] = [Date.now, setImmediate];
+/** A function may put its own in its place. */
+const nextTurn = setImmediate;
 
 const settings = /** @type {WorkerSettings} */ (workerData);
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
@@ -31,7 +31,7 @@ const post = (message) => port.postMessage(message);
 /** @type {InvokeMessage | undefined} */
 let current;
 /** The first one runs. */
-/** @type {(InvokeMessage & { receivedAt: number })[]} */
+/** @type {InvokeMessage[]} */
 const handed = [];
 let isOver = false;
 let events = 0;
@@ -73,13 +73,10 @@ try {
  * @param {InvokeMessage} message
  */
 async function take(handler, message) {
-  handed.push({ ...message, receivedAt: now() });
+  handed.push(message);
   if (handed.length > 1) return;
   for (let one = handed[0]; one && !isOver; one = handed[0]) {
-    const { receivedAt, ...offered } = one;
-    if (beginOffer(settings.offers, one.slot)) {
-      await run(handler, { ...offered, deadline: one.deadline + now() - receivedAt });
-    }
+    if (beginOffer(settings.offers, one.slot)) await run(handler, one);
     handed.shift();
     // What one has left behind comes to its end before the next, as it would while a runtime asks for its next event.
     if (handed.length > 0) await new Promise(nextTurn);

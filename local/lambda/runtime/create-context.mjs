@@ -6,7 +6,8 @@ const { now } = Date;
  * @param {import("../worker-protocol.ts").InvokeMessage} message
  * @param {import("../worker-protocol.ts").WorkerSettings} settings
  */
-export function createContext({ requestId, deadline }, settings) {
+export function createContext({ requestId }, settings) {
+  const deadline = now() + settings.timeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionVersion: "$LATEST",

@@ -15,6 +15,7 @@ export const handler = async ({ id, end }, context) => {
   if (end === "exit") process.exit(3);
   if (end === "throw") { running--; throw new Error("thrown"); }
   if (end === "slowly") await new Promise((resolve) => setTimeout(resolve, 20));
+  if (end === "busily") for (const start = Date.now(); Date.now() < start + 150; );
   running--;
   return { id, atOnce, leftMs };
 };`;
@@ -39,7 +40,9 @@ describe("invocations that are handed to a busy worker", () => {
 
   it("run one after the other, each with its whole time", async () => {
     await start(3);
-    const results = (await invokeAll(events(60).map((event) => ({ ...event, end: "slowly" })))).map(payloadOf);
+    const busy = events(4).map((event) => ({ ...event, end: "busily" }));
+    const slow = events(60).map((event) => ({ ...event, end: "slowly" }));
+    const results = (await invokeAll([...busy, ...slow])).map(payloadOf);
     for (const result of results as { atOnce: number; leftMs: number }[]) {
       expect(result.atOnce).to.equal(1);
       expect(result.leftMs).to.be.within(2_900, 3_000);
@@ -69,6 +72,26 @@ describe("invocations that are handed to a busy worker", () => {
     expect(others.every(({ kind }) => kind === "success")).to.equal(true);
     await running.close();
     expect((await slow).kind).to.equal("function-error");
+  });
+
+  it("are answered once and begun once at most, whatever becomes of the workers", async () => {
+    await start(1);
+    const ends = ["", "", "", "", "slowly", "throw", "exit", "busily", "wait"];
+    for (const seed of [1, 2, 3]) {
+      // all ends in an order of their own for each seed
+      const all = events(60).map(({ id }, at) => ({
+        id: `${seed}-${id}`,
+        end: ends[(at * seed * 7 + seed) % ends.length] ?? "",
+      }));
+      const waits = all.filter(({ end }) => end === "wait").slice(2);
+      for (const one of waits) one.end = "";
+      const results = await invokeAll(all);
+      for (const [at, { id, end }] of all.entries()) {
+        const fails = ["throw", "exit", "wait"].includes(end);
+        expect(results[at]?.kind, `${id} ${end}`).to.equal(fails ? "function-error" : "success");
+        expect(runsOf(id), `${id} ${end}`).to.equal(1);
+      }
+    }
   });
 
   it("have their START after the END of the one before", async () => {
