@@ -114,6 +114,7 @@ export class WorkerPool {
 
   /** What waits goes to a worker that is idle, to one that is started for it, or to one that is busy, as its next. */
   #serve(): void {
+    if (this.#closed) return;
     while (this.#waiting.length > 0) {
       const idle = this.#idle.pop();
       if (!idle) break;

@@ -25,7 +25,7 @@ export function collectWhenIdle() {
 /** @type {(() => void) | undefined} */
 let gc;
 
-/** Node gives no other way to V8's collector; the flag is there for this one context only. */
+/** There is no other way to V8's collector but the inspector's. The flag is there for this one context only: a function has no `gc`. */
 function collect() {
   if (!gc) {
     setFlagsFromString("--expose-gc");
