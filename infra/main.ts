@@ -3,8 +3,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { parseArgs, styleText } from "node:util";
 import { checkStack, formatFinding } from "./checks/check-stack.ts";
 import { readStackFile } from "./checks/stack-file.ts";
 import { refuseToOverwrite, replaceByHcl } from "./hcl/write-hcl.ts";
@@ -74,8 +73,9 @@ function summary({ name, stage }: SynthesizedStack, file: string): string {
   const examples = stage === undefined ? [] : exampleValues(stage);
   const counts =
     stage && `${Object.keys(stage.routes).length} routes, ${Object.keys(stage.functions).length} functions`;
-  const notYet = examples.length > 0 && pc.yellow(`not to be deployed yet: ${examples.join(", ")} are examples`);
-  return [pc.bold(name), displayPath(file), counts, notYet].filter(Boolean).join("  ");
+  const notYet =
+    examples.length > 0 && styleText("yellow", `not to be deployed yet: ${examples.join(", ")} are examples`);
+  return [styleText("bold", name), displayPath(file), counts, notYet].filter(Boolean).join("  ");
 }
 
 class UsageError extends Error {}
@@ -84,10 +84,10 @@ try {
   main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof StageFileError || error instanceof SynthError) {
-    console.error(pc.red(error.message));
+    console.error(styleText("red", error.message, { stream: process.stderr }));
     process.exitCode = 1;
   } else if (error instanceof UsageError || isBadOption(error)) {
-    console.error(`${pc.red(error.message)}\n\n${HELP}`);
+    console.error(`${styleText("red", error.message, { stream: process.stderr })}\n\n${HELP}`);
     process.exitCode = 2;
   } else {
     throw error;

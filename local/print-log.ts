@@ -1,6 +1,6 @@
 // What functions log, as a line for people: time, function, level, message. Lambda's own START, END and REPORT are left to
 // the log files; a failure they tell of is shown.
-import pc from "picocolors";
+import { styleText } from "node:util";
 import type { LogRecord } from "./logs/log-store.ts";
 import type { LambdaFunction } from "./stack.ts";
 
@@ -21,7 +21,7 @@ export function printLog(
     const { level, text } = lineOf(message);
     // UTC, as in CloudWatch.
     const time = new Date(timestamp).toISOString().slice(11, 23);
-    print(`${pc.dim(time)} ${pc.cyan(name)} ${coloured(level)} ${text}`);
+    print(`${styleText("dim", time)} ${styleText("cyan", name)} ${coloured(level)} ${text}`);
   };
 }
 
@@ -68,6 +68,6 @@ function parseObject(message: string): Record<string, unknown> | undefined {
 }
 
 function coloured(level: string): string {
-  if (level === "ERROR" || level === "FATAL") return pc.red(level);
-  return level === "WARN" ? pc.yellow(level) : pc.dim(level);
+  if (level === "ERROR" || level === "FATAL") return styleText("red", level);
+  return level === "WARN" ? styleText("yellow", level) : styleText("dim", level);
 }

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pc from "picocolors";
+import { styleText } from "node:util";
 import { Chaos, describeFault } from "./chaos/chaos.ts";
 import { makeDataDirectory } from "./dynamodb/data-directory.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb/start-dynamodb.ts";
@@ -109,7 +109,7 @@ async function start(options: LocalOptions, closers: Closer[], close: LocalStack
   tables = dynamodb;
   openInvocations(invocations, lambda, credentials, stack.region);
   const gateway = new Gateway({
-    ...{ ...shared, stack, invoker: lambda, print: (lines: string) => print(pc.red(lines)) },
+    ...{ ...shared, stack, invoker: lambda, print: (lines: string) => print(styleText("red", lines)) },
     ...(limits && { limits }),
   });
   gateway.attach(listening.ready());
@@ -163,12 +163,14 @@ function watchFiles(reloader: Reloader, print: (line: string) => void): Closer {
   const files = new FileWatch(() => {
     void reloader
       .reload()
-      .then(describeReload, (error: Error) => pc.red(`not reloaded, the stack runs on as it was: ${error.message}`))
+      .then(describeReload, (error: Error) =>
+        styleText("red", `not reloaded, the stack runs on as it was: ${error.message}`),
+      )
       .then((line) => {
         if (line !== undefined) print(line);
         watch(reloader.stack);
       })
-      .catch((error: Error) => print(pc.red(`changes are no longer watched: ${error.message}`)));
+      .catch((error: Error) => print(styleText("red", `changes are no longer watched: ${error.message}`)));
   });
   watch(reloader.stack);
   return () => files.close();
@@ -225,14 +227,16 @@ function explain(
   for (const line of madeUpKeys(stack)) print(line);
   if (!iam) {
     print(
-      pc.bold(
-        pc.red(
+      styleText(
+        "bold",
+        styleText(
+          "red",
           "IAM IS OFF: no signature is verified and no policy evaluated. On AWS this stack may be refused what it does here.",
         ),
       ),
     );
   }
   if (chaos.faults.length > 0) {
-    print(pc.yellow(`chaos: ${chaos.faults.map(describeFault).join(", ")} (seed ${chaos.seed})`));
+    print(styleText("yellow", `chaos: ${chaos.faults.map(describeFault).join(", ")} (seed ${chaos.seed})`));
   }
 }

@@ -1,8 +1,8 @@
 // `npm run ban`: somebody is to go, and – a user – not to come back. Uses the operator's own AWS credentials.
-import pc from "picocolors";
 import { openBans } from "#aws/open-bans.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
 import { type Order, readOrder, USAGE, UsageError } from "./ban-order.ts";
+import { red } from "./red.ts";
 
 async function carryOut(order: Order): Promise<void> {
   const { stage, aws } = loadStage(order.stageFile);
@@ -58,7 +58,7 @@ try {
   else console.log(USAGE);
 } catch (error) {
   const usage = error instanceof UsageError;
-  console.error(`${pc.red(usage ? "usage:" : "not done:")} ${(error as Error).message}`);
+  console.error(`${red(usage ? "usage:" : "not done:")} ${(error as Error).message}`);
   if (usage) console.error(`\n${USAGE}`);
   process.exitCode = usage ? 2 : 1;
 }

@@ -1,10 +1,10 @@
 // `npm run build`: every Lambda bundle and the web page.
-import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { parseArgs, styleText } from "node:util";
 import { buildFunctions } from "./build-functions.ts";
 import { buildLocal } from "./build-local.ts";
 import { buildSynth, SYNTH } from "./build-synth.mjs";
 import { buildWeb } from "./build-web.ts";
+import { red } from "./red.ts";
 import { root } from "./root.ts";
 
 const USAGE = `npm run build
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   ];
   const widest = Math.max(...built.map(({ name }) => name.length));
   for (const { name, bytes, file } of built) {
-    console.log(`${pc.bold(name.padEnd(widest))}  ${kilobytes(bytes).padStart(9)}  ${file}`);
+    console.log(`${styleText("bold", name.padEnd(widest))}  ${kilobytes(bytes).padStart(9)}  ${file}`);
   }
 }
 
@@ -43,7 +43,7 @@ function kilobytes(bytes: number): string {
 try {
   await main();
 } catch (error) {
-  console.error(`${pc.red("build failed:")} ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`${red("build failed:")} ${error instanceof Error ? error.message : String(error)}`);
   const usage = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
   if (usage) console.error(`\n${USAGE}`);
   process.exitCode = usage ? 2 : 1;

@@ -1,7 +1,6 @@
 // Deploys a stage: build → synth → plan → ask → apply → smoke test. Run by deploy.sh and deploy.ps1, which do nothing else.
 import path from "node:path";
-import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { parseArgs, styleText } from "node:util";
 import { checkStack, formatFinding } from "#infra/checks/check-stack.ts";
 import { readStackFile } from "#infra/checks/stack-file.ts";
 import { exampleValues } from "#infra/stage-file/example-values.ts";
@@ -133,7 +132,7 @@ async function confirm({ name }: SynthesizedStack, { lost }: PlanSummary, option
 async function printOutputs(terraform: Terraform): Promise<ReadonlyMap<string, string>> {
   const { stdout } = await terraform.quietly("output", "-json");
   const outputs = Object.entries<{ value: unknown }>(JSON.parse(stdout));
-  for (const [name, { value }] of outputs) console.log(`  ${name.padEnd(18)}${pc.cyan(String(value))}`);
+  for (const [name, { value }] of outputs) console.log(`  ${name.padEnd(18)}${styleText("cyan", String(value))}`);
   return new Map(outputs.map(([name, { value }]) => [name, String(value)]));
 }
 

@@ -1,13 +1,13 @@
 // `npm run local`: runs a synthesized Terraform file on this machine until Ctrl-C.
-import pc from "picocolors";
 import { type LocalOptions, startLocal } from "#local/start-local.ts";
 import { readOptions, usage } from "./local-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";
+import { red } from "./red.ts";
 
 const exitCodes = { failed: 1, usage: 2 } as const;
 
 function complain(error: unknown): void {
-  console.error(pc.red(error instanceof Error ? error.message : String(error)));
+  console.error(red(error instanceof Error ? error.message : String(error)));
 }
 
 async function run(options: LocalOptions): Promise<void> {

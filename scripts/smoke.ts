@@ -1,6 +1,6 @@
 // `npx tsx scripts/smoke.ts <url>`: tries out a stage that is deployed, or runs here.
 import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { red } from "./red.ts";
 import { smokeTest } from "./smoke-test.ts";
 
 const USAGE = `Usage: npx tsx scripts/smoke.ts <wss://…>
@@ -19,7 +19,7 @@ if (url === undefined || others.length > 0 || !/^wss?:\/\//.test(url)) {
     const { connectMs, pingMs } = await smokeTest(url);
     console.log(`ok  connected in ${connectMs} ms, answered in ${pingMs} ms`);
   } catch (error) {
-    console.error(`${pc.red("failed")}  ${error instanceof Error ? error.message : error}`);
+    console.error(`${red("failed")}  ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   }
 }

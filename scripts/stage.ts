@@ -1,12 +1,12 @@
 // npm run stage: look at stage files as the stack will see them.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { parseArgs, styleText } from "node:util";
 import { findStages, stageFile } from "#infra/stage-file/find-stages.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
 import { formatProblem, StageFileError } from "#infra/stage-file/problem.ts";
 import type { StageConfig } from "#infra/stage-file/schema.ts";
+import { red } from "./red.ts";
 import { SCHEMA_FILE, writeStageSchema } from "./stage-schema.ts";
 
 const STAGES = path.relative(process.cwd(), fileURLToPath(new URL("../stages", import.meta.url))) || ".";
@@ -56,7 +56,7 @@ function list(): void {
       .map((cell, at) => cell.padEnd(widths[at] ?? 0))
       .join("  ")
       .trimEnd();
-  console.log(pc.bold(line(header)));
+  console.log(styleText("bold", line(header)));
   for (const cells of rows) console.log(line(cells));
 }
 
@@ -77,7 +77,7 @@ function check(operands: readonly string[]): void {
   for (const file of files) {
     try {
       loadStage(file);
-      console.log(`${pc.green("ok")}  ${file}`);
+      console.log(`${styleText("green", "ok")}  ${file}`);
     } catch (error) {
       complain(error);
     }
@@ -92,10 +92,10 @@ function schema(): void {
 function complain(error: unknown): void {
   if (error instanceof StageFileError) {
     process.exitCode = 1;
-    for (const problem of error.problems) console.error(pc.red(formatProblem(problem)));
+    for (const problem of error.problems) console.error(red(formatProblem(problem)));
   } else if (error instanceof UsageError || isBadOption(error)) {
     process.exitCode = 2;
-    console.error(`${pc.red(error.message)}\n\n${HELP}`);
+    console.error(`${red(error.message)}\n\n${HELP}`);
   } else {
     throw error;
   }

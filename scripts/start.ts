@@ -1,6 +1,6 @@
 // `npm start`: the whole product on this machine. Build → synth → the emulator on the synthesized Terraform → the page.
 import path from "node:path";
-import pc from "picocolors";
+import { styleText } from "node:util";
 import type { StageConfig } from "#infra/stage-file/schema.ts";
 import { synthesize } from "#infra/synthesize.ts";
 import { signInConfig } from "#infra/web-sign-in.ts";
@@ -11,6 +11,7 @@ import { buildWeb } from "./build-web.ts";
 import { DEMO_PEOPLE, type LocalIdentity, missingIssuer, startLocalIdentity } from "./local-identity.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import { rebuildOnChange } from "./rebuild-on-change.ts";
+import { red } from "./red.ts";
 import { root } from "./root.ts";
 import { serveWeb } from "./serve-web.ts";
 import { readOptions, type StartOptions, USAGE, UsageError } from "./start-options.ts";
@@ -84,7 +85,7 @@ async function startAll(options: StartOptions, closers: Closer[]): Promise<void>
       await buildFunctions(root);
       synth();
     },
-    onError: (error) => console.error(`${pc.red("not rebuilt:")} ${error.message}`),
+    onError: (error) => console.error(`${red("not rebuilt:")} ${error.message}`),
   });
   closers.push(stopRebuilding);
   await startPage(options, closers, local.urls[0] ?? "", { identity, stage: stack.stage });
@@ -101,12 +102,12 @@ async function startPage(
   const web = await serveWeb({ port, host, webSocketUrl, signIn, signInOrigins });
   closers.push(web.close);
   if (identity) say("issuer", `${identity.issuer.url}  POST /token with user=${Object.keys(DEMO_PEOPLE).join("|")}`);
-  say("page", pc.cyan(web.url));
+  say("page", styleText("cyan", web.url));
   console.log(`ready ${webSocketUrl}`);
 }
 
 function say(what: string, about: string): void {
-  console.log(`${pc.dim(what.padEnd(6))} ${about}`);
+  console.log(`${styleText("dim", what.padEnd(6))} ${about}`);
 }
 
 // Functions live in UTC on AWS; the time zone belongs to the process, so it is set for all of its threads.
@@ -118,7 +119,7 @@ try {
   else console.log(USAGE);
 } catch (error) {
   const usage = error instanceof UsageError;
-  console.error(`${pc.red(usage ? "usage:" : "npm start failed:")} ${(error as Error).message}`);
+  console.error(`${red(usage ? "usage:" : "npm start failed:")} ${(error as Error).message}`);
   if (usage) console.error(`\n${USAGE}`);
   process.exitCode = usage ? 2 : 1;
 }

@@ -1,6 +1,7 @@
-import pc from "picocolors";
+import { styleText } from "node:util";
 import { StageFileError } from "#infra/stage-file/problem.ts";
 import { SynthError } from "#infra/synth-error.ts";
+import { red } from "../red.ts";
 import { Declined, NOTHING_CHANGED, StepError, UsageError } from "./step-error.ts";
 
 /** Runs a command to its end, and says what went wrong: 1 a step failed, 2 the command is wrong, 3 someone said no. */
@@ -14,15 +15,15 @@ export async function run(command: (args: string[]) => Promise<void>, usage: str
 
 function complain(error: unknown, usage: string): number {
   if (error instanceof UsageError || isBadOption(error)) {
-    console.error(`${pc.red(error.message)}\n\n${usage}`);
+    console.error(`${red(error.message)}\n\n${usage}`);
     return 2;
   }
   if (error instanceof StepError) {
-    console.error(`${pc.red(error.message)}\n${error.changed}\n${error.next}`);
+    console.error(`${red(error.message)}\n${error.changed}\n${error.next}`);
     return error instanceof Declined ? 3 : 1;
   }
   if (error instanceof StageFileError || error instanceof SynthError) {
-    console.error(`${pc.red(error.message)}\n${NOTHING_CHANGED}\nCorrect it and run this again.`);
+    console.error(`${red(error.message)}\n${NOTHING_CHANGED}\nCorrect it and run this again.`);
     return 1;
   }
   throw error;
@@ -40,5 +41,5 @@ export function again(name: string): string {
 
 /** What is being done, in front of what it says itself. */
 export function step(name: string, about: string): void {
-  console.log(`${pc.bold(name.padEnd(8))}${about}`);
+  console.log(`${styleText("bold", name.padEnd(8))}${about}`);
 }

@@ -76,7 +76,7 @@ export class Terraform {
   }
 
   #run(args: readonly string[], print: (text: Buffer) => void): Promise<Outcome> {
-    const colour = process.stdout.isTTY === true || args.includes("-json") ? [] : ["-no-color"];
+    const colour = (process.stdout.isTTY && process.stdout.hasColors()) || args.includes("-json") ? [] : ["-no-color"];
     const env = { ...process.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
     const child = spawn(this.#tool.command, [...args, ...colour], { cwd: this.#folder, env, stdio: "pipe" });
     child.stdin.end();

@@ -18,7 +18,8 @@ function run(script: string, ...args: string[]): Promise<Ended> {
 function runWith(variables: Readonly<Record<string, string>>, script: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const command = ["--import", "tsx", path.join(root, script), ...args];
-    const env = { ...process.env, ...variables };
+    // as whoever runs the tests may have asked for colours
+    const env = { ...process.env, FORCE_COLOR: undefined, ...variables };
     execFile(process.execPath, command, { cwd: root, env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
     });
@@ -27,6 +28,15 @@ function runWith(variables: Readonly<Record<string, string>>, script: string, ..
 
 describe("command lines", function () {
   this.timeout(30_000);
+
+  it("print colours on a terminal only, or where FORCE_COLOR asks for them", async () => {
+    const escape = "\u001b[";
+    for (const script of ["scripts/start.ts", "scripts/ban.ts", "infra/main.ts", "scripts/deploy.ts"]) {
+      const ci = await runWith({ CI: "true" }, script, "--nope");
+      expect(ci.stderr, script).to.include("--nope").and.not.to.include(escape);
+      expect((await runWith({ FORCE_COLOR: "1" }, script, "--nope")).stderr, script).to.include(escape);
+    }
+  });
 
   it("of npm start: a stage that there is not is answered with those there are, and the nearest", async () => {
     const { code, stdout, stderr } = await run("scripts/start.ts", "--stage", "stagign");
