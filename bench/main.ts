@@ -1,6 +1,6 @@
 // `npm run bench`: every benchmark, or those named. Each prints its own table, with a ratio against a baseline of the same run.
 import { availableParallelism, cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { parseOptions, UsageError } from "#infra/command-line.ts";
 import { benchFanout } from "./fanout.ts";
 import { benchGateway } from "./gateway/run.ts";
 import { benchSoak } from "./gateway/soak.ts";
@@ -50,7 +50,7 @@ function refuse(problem: string): void {
 }
 
 async function run(): Promise<void> {
-  const { values, positionals: names } = parseArgs({
+  const { values, positionals: names } = parseOptions({
     allowPositionals: true,
     options: { minutes: { type: "string", default: "10" }, help: { type: "boolean", short: "h", default: false } },
   });
@@ -62,4 +62,7 @@ async function run(): Promise<void> {
   else await bench(names, minutes);
 }
 
-await run();
+await run().catch((error: unknown) => {
+  if (!(error instanceof UsageError)) throw error;
+  refuse(error.message);
+});

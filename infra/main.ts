@@ -3,9 +3,10 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
 import { checkStack, formatFinding } from "./checks/check-stack.ts";
 import { readStackFile } from "./checks/stack-file.ts";
+import { parseOptions, red, UsageError } from "./command-line.ts";
 import { refuseToOverwrite, replaceByHcl } from "./hcl/write-hcl.ts";
 import { displayPath } from "./stage-file/display-path.ts";
 import { exampleValues } from "./stage-file/example-values.ts";
@@ -42,7 +43,7 @@ const OPTIONS = {
 } as const;
 
 function main(args: string[]): void {
-  const { values } = parseArgs({ args, options: OPTIONS });
+  const { values } = parseOptions({ args, options: OPTIONS });
   if (values.help) {
     console.log(HELP);
     return;
@@ -78,22 +79,16 @@ function summary({ name, stage }: SynthesizedStack, file: string): string {
   return [styleText("bold", name), displayPath(file), counts, notYet].filter(Boolean).join("  ");
 }
 
-class UsageError extends Error {}
-
 try {
   main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof StageFileError || error instanceof SynthError) {
-    console.error(styleText("red", error.message, { stream: process.stderr }));
+    console.error(red(error.message));
     process.exitCode = 1;
-  } else if (error instanceof UsageError || isBadOption(error)) {
-    console.error(`${styleText("red", error.message, { stream: process.stderr })}\n\n${HELP}`);
+  } else if (error instanceof UsageError) {
+    console.error(`${red(error.message)}\n\n${HELP}`);
     process.exitCode = 2;
   } else {
     throw error;
   }
-}
-
-function isBadOption(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }

@@ -1,6 +1,5 @@
 // Stage files and built bundles in, Terraform out: <outdir>/stacks/<stack>/cdk.tf.json and the files beside it. No network, no
 // credentials, no child processes, and the same bytes each time.
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { App, type TerraformStack } from "cdktf";
@@ -9,6 +8,7 @@ import { BootstrapStack } from "./bootstrap-stack.ts";
 import { readBundles } from "./bundle.ts";
 import { invocationProblems } from "./invocations.ts";
 import { loadStages } from "./load-stages.ts";
+import { makeOutdir } from "./make-outdir.ts";
 import { accountOf, stateOf } from "./shared-place.ts";
 import { displayPath } from "./stage-file/display-path.ts";
 import type { StageConfig } from "./stage-file/schema.ts";
@@ -55,7 +55,7 @@ export function synthesize(options: SynthesizeOptions): SynthesizedStack[] {
   refuseSameNames([...stages.map(stackName), ...shared]);
   const built = readBuilt(stages, options);
 
-  mkdirSync(options.outdir, { recursive: true });
+  makeOutdir(options.outdir);
   // Stack traces in the output would name folders of this machine.
   const app = new App({ outdir: options.outdir, stackTraces: false });
   const stacks = [

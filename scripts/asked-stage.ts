@@ -1,7 +1,7 @@
 import path from "node:path";
+import { UsageError } from "#infra/command-line.ts";
 import { didYouMean } from "#infra/stage-file/did-you-mean.ts";
 import { findStages } from "#infra/stage-file/find-stages.ts";
-import { UsageError } from "./start-options.ts";
 
 /** The file of a stage of `folder`; throws a UsageError that lists them when there is none of that name. */
 export function askedStage(name: string, folder: string): string {

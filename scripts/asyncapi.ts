@@ -1,7 +1,7 @@
 // `npm run asyncapi`: writes what follows from the protocol's definitions – docs/asyncapi.yaml, and the tables of docs/protocol.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { parseOptions } from "#infra/command-line.ts";
 import { asyncApiText } from "./asyncapi-document.ts";
 import { withTables } from "./protocol-tables.ts";
 import { root } from "./root.ts";
@@ -20,7 +20,7 @@ function write(): void {
 
 function asksForHelp(): boolean {
   try {
-    return parseArgs({ options: { help: { type: "boolean", short: "h", default: false } } }).values.help;
+    return parseOptions({ options: { help: { type: "boolean", short: "h", default: false } } }).values.help;
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     process.exit(2);

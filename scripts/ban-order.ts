@@ -1,6 +1,6 @@
 // The command line of `npm run ban`.
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { parseOptions, UsageError } from "#infra/command-line.ts";
 import { check } from "#protocol/check-shape.ts";
 import { USER_ID } from "#protocol/definitions.ts";
 import { root } from "./root.ts";
@@ -27,8 +27,6 @@ export type Order = { readonly id: string; readonly stageFile: string } & (
   | { readonly what: "lift" }
 );
 
-export class UsageError extends Error {}
-
 /** @returns undefined when only help is asked for */
 export function readOrder(args: string[]): Order | undefined {
   const { values, positionals } = parsed(args);
@@ -51,11 +49,7 @@ export function readOrder(args: string[]): Order | undefined {
 function parsed(args: string[]) {
   const text = { type: "string" } as const;
   const options = { stage: text, "stage-file": text, "management-url": text, help: { type: "boolean" } } as const;
-  try {
-    return parseArgs({ args, allowPositionals: true, options });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  return parseOptions({ args, allowPositionals: true, options });
 }
 
 /** A slip would ban somebody who cannot be, and let the one who is meant stay. */

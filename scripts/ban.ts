@@ -1,8 +1,8 @@
 // `npm run ban`: somebody is to go, and – a user – not to come back. Uses the operator's own AWS credentials.
 import { openBans } from "#aws/open-bans.ts";
+import { red, UsageError } from "#infra/command-line.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
-import { type Order, readOrder, USAGE, UsageError } from "./ban-order.ts";
-import { red } from "./red.ts";
+import { type Order, readOrder, USAGE } from "./ban-order.ts";
 
 async function carryOut(order: Order): Promise<void> {
   const { stage, aws } = loadStage(order.stageFile);

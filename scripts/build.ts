@@ -1,10 +1,10 @@
 // `npm run build`: every Lambda bundle and the web page.
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
+import { parseOptions, red, UsageError } from "#infra/command-line.ts";
 import { buildFunctions } from "./build-functions.ts";
 import { buildLocal } from "./build-local.ts";
 import { buildSynth, SYNTH } from "./build-synth.mjs";
 import { buildWeb } from "./build-web.ts";
-import { red } from "./red.ts";
 import { root } from "./root.ts";
 
 const USAGE = `npm run build
@@ -13,7 +13,7 @@ Bundles each Lambda to dist/functions/<name>/index.mjs (source maps apart, in di
 the web page to dist/web/, the emulator to dist/local/, and npm run synth to dist/. Prints the size of each.`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
+  const { values } = parseOptions({ options: { help: { type: "boolean", short: "h" } } });
   if (values.help) {
     console.log(USAGE);
     return;
@@ -44,7 +44,7 @@ try {
   await main();
 } catch (error) {
   console.error(`${red("build failed:")} ${error instanceof Error ? error.message : String(error)}`);
-  const usage = (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
+  const usage = error instanceof UsageError;
   if (usage) console.error(`\n${USAGE}`);
   process.exitCode = usage ? 2 : 1;
 }

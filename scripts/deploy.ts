@@ -1,8 +1,9 @@
 // Deploys a stage: build → synth → plan → ask → apply → smoke test. Run by deploy.sh and deploy.ps1, which do nothing else.
 import path from "node:path";
-import { parseArgs, styleText } from "node:util";
+import { type parseArgs, styleText } from "node:util";
 import { checkStack, formatFinding } from "#infra/checks/check-stack.ts";
 import { readStackFile } from "#infra/checks/stack-file.ts";
+import { parseOptions, UsageError } from "#infra/command-line.ts";
 import { exampleValues } from "#infra/stage-file/example-values.ts";
 import { stageFile } from "#infra/stage-file/find-stages.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
@@ -14,7 +15,7 @@ import { build } from "./deploy/build.ts";
 import { apply, forgetPlan, init, plan } from "./deploy/plan.ts";
 import { formatSummary, type PlanSummary } from "./deploy/plan-summary.ts";
 import { again, run, step } from "./deploy/run.ts";
-import { Declined, NOTHING_CHANGED, StepError, UsageError } from "./deploy/step-error.ts";
+import { Declined, NOTHING_CHANGED, StepError } from "./deploy/step-error.ts";
 import { findTool, Terraform, type Tool } from "./deploy/terraform.ts";
 import { root } from "./root.ts";
 import { smokeTest } from "./smoke-test.ts";
@@ -49,7 +50,7 @@ const OPTIONS = {
 type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
 async function deploy(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+  const { values, positionals } = parseOptions({ args, allowPositionals: true, options: OPTIONS });
   if (values.help) {
     console.log(USAGE);
     return;

@@ -1,6 +1,6 @@
 // Removes a stage: synth → plan → ask for its name → destroy, and says what is left on purpose. Run by destroy.sh and destroy.ps1.
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { parseOptions, UsageError } from "#infra/command-line.ts";
 import { stageFile } from "#infra/stage-file/find-stages.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
 import type { StageConfig } from "#infra/stage-file/schema.ts";
@@ -10,7 +10,7 @@ import { build } from "./deploy/build.ts";
 import { apply, forgetPlan, init, plan } from "./deploy/plan.ts";
 import { formatSummary } from "./deploy/plan-summary.ts";
 import { again, run, step } from "./deploy/run.ts";
-import { NOTHING_CHANGED, StepError, UsageError } from "./deploy/step-error.ts";
+import { NOTHING_CHANGED, StepError } from "./deploy/step-error.ts";
 import { findTool, Terraform } from "./deploy/terraform.ts";
 import { root } from "./root.ts";
 
@@ -25,7 +25,7 @@ Destroys everything of a stage, with all that its tables and logs keep, after it
 Exit status: 0 destroyed, 1 a step failed, 2 the command is wrong, 3 the name was not typed.`;
 
 async function destroy(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseOptions({
     args,
     allowPositionals: true,
     options: {

@@ -1,6 +1,6 @@
 // The command line of `npm run local`.
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { parseOptions } from "#infra/command-line.ts";
 import { parseFaults } from "#local/chaos/parse-faults.ts";
 import type { LocalOptions } from "#local/local-options.ts";
 
@@ -30,7 +30,7 @@ Serves the WebSocket APIs, functions and tables of a synthesized Terraform file.
   --help                this text`;
 
 export function readOptions(args: string[]): LocalOptions | "help" {
-  const { values } = parseArgs({
+  const { values } = parseOptions({
     args,
     options: {
       terraform: { type: "string" },

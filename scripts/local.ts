@@ -1,8 +1,8 @@
 // `npm run local`: runs a synthesized Terraform file on this machine until Ctrl-C.
+import { red } from "#infra/command-line.ts";
 import { type LocalOptions, startLocal } from "#local/start-local.ts";
 import { readOptions, usage } from "./local-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";
-import { red } from "./red.ts";
 
 const exitCodes = { failed: 1, usage: 2 } as const;
 

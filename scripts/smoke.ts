@@ -1,6 +1,6 @@
 // `npx tsx scripts/smoke.ts <url>`: tries out a stage that is deployed, or runs here.
 import { parseArgs } from "node:util";
-import { red } from "./red.ts";
+import { red } from "#infra/command-line.ts";
 import { smokeTest } from "./smoke-test.ts";
 
 const USAGE = `Usage: npx tsx scripts/smoke.ts <wss://…>

@@ -1,12 +1,12 @@
 // npm run stage: look at stage files as the stack will see them.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
+import { parseOptions, red, UsageError } from "#infra/command-line.ts";
 import { findStages, stageFile } from "#infra/stage-file/find-stages.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
 import { formatProblem, StageFileError } from "#infra/stage-file/problem.ts";
 import type { StageConfig } from "#infra/stage-file/schema.ts";
-import { red } from "./red.ts";
 import { SCHEMA_FILE, writeStageSchema } from "./stage-schema.ts";
 
 const STAGES = path.relative(process.cwd(), fileURLToPath(new URL("../stages", import.meta.url))) || ".";
@@ -20,10 +20,8 @@ const HELP = `Usage: npm run stage -- <command>
 
 Exit status: 0 all is well, 1 a stage file is wrong, 2 the command is.`;
 
-class UsageError extends Error {}
-
 function main(args: string[]): void {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseOptions({
     args,
     allowPositionals: true,
     options: { help: { type: "boolean", short: "h" } },
@@ -93,16 +91,12 @@ function complain(error: unknown): void {
   if (error instanceof StageFileError) {
     process.exitCode = 1;
     for (const problem of error.problems) console.error(red(formatProblem(problem)));
-  } else if (error instanceof UsageError || isBadOption(error)) {
+  } else if (error instanceof UsageError) {
     process.exitCode = 2;
     console.error(`${red(error.message)}\n\n${HELP}`);
   } else {
     throw error;
   }
-}
-
-function isBadOption(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
 
 const COMMANDS: ReadonlyMap<string, (operands: readonly string[]) => void> = new Map([

@@ -1,6 +1,6 @@
 // The command line of `npm start`.
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { parseOptions, UsageError } from "#infra/command-line.ts";
 
 export const USAGE = `npm start -- [options]
 
@@ -35,9 +35,6 @@ export interface StartOptions {
   readonly quiet: boolean;
 }
 
-/** A mistake on the command line; the message says what would be right. */
-export class UsageError extends Error {}
-
 /** @returns undefined when only help is asked for */
 export function readOptions(args: readonly string[]): StartOptions | undefined {
   const values = parsed(args);
@@ -60,28 +57,24 @@ export function readOptions(args: readonly string[]): StartOptions | undefined {
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    const text = { type: "string" } as const;
-    const flag = { type: "boolean" } as const;
-    return parseArgs({
-      args: [...args],
-      options: {
-        stage: text,
-        "stage-file": text,
-        port: text,
-        "web-port": text,
-        "dynamodb-port": text,
-        auth: text,
-        "token-seconds": text,
-        "data-dir": text,
-        host: text,
-        quiet: flag,
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  return parseOptions({
+    args: [...args],
+    options: {
+      stage: text,
+      "stage-file": text,
+      port: text,
+      "web-port": text,
+      "dynamodb-port": text,
+      auth: text,
+      "token-seconds": text,
+      "data-dir": text,
+      host: text,
+      quiet: flag,
+      help: { type: "boolean", short: "h" },
+    },
+  }).values;
 }
 
 function authMode(value: string): "jwt" {

@@ -1,6 +1,7 @@
 // `npm start`: the whole product on this machine. Build → synth → the emulator on the synthesized Terraform → the page.
 import path from "node:path";
 import { styleText } from "node:util";
+import { red, UsageError } from "#infra/command-line.ts";
 import type { StageConfig } from "#infra/stage-file/schema.ts";
 import { synthesize } from "#infra/synthesize.ts";
 import { signInConfig } from "#infra/web-sign-in.ts";
@@ -11,10 +12,9 @@ import { buildWeb } from "./build-web.ts";
 import { DEMO_PEOPLE, type LocalIdentity, missingIssuer, startLocalIdentity } from "./local-identity.ts";
 import { onInterrupt } from "./on-interrupt.ts";
 import { rebuildOnChange } from "./rebuild-on-change.ts";
-import { red } from "./red.ts";
 import { root } from "./root.ts";
 import { serveWeb } from "./serve-web.ts";
-import { readOptions, type StartOptions, USAGE, UsageError } from "./start-options.ts";
+import { readOptions, type StartOptions, USAGE } from "./start-options.ts";
 
 /** What the functions are made of: a change is built, synthesized and taken by the running stack, with its sockets kept open. */
 const SOURCES = ["functions", "chat", "aws", "protocol"];

@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { isCode } from "./code-files.ts";
 import { copyTree } from "./copy-tree.ts";
 import { readZip, type ZipEntry } from "./read-zip.ts";
@@ -22,12 +22,23 @@ export interface CodeDirectory {
 /** `root` is where they go, in directories named after their content. */
 export async function unpackCode(code: string, root: string): Promise<CodeDirectory> {
   if ((await stat(code)).isDirectory()) {
+    if (isWithin(root, code)) {
+      throw new Error(
+        `${code} holds the directory for temporary files, which is no function's code: set TMPDIR to another`,
+      );
+    }
     const contentHash = await hashDirectory(code);
     return { directory: await stagedOnce(root, contentHash, (to) => copyTree(code, to)), contentHash, copyOf: code };
   }
   const zip = await readFile(code);
   const contentHash = contentHashOf(zip);
   return { directory: await stagedOnce(root, contentHash, (to) => unpack(code, zip, to)), contentHash };
+}
+
+/** A copy of it would hold itself. */
+function isWithin(inner: string, outer: string): boolean {
+  const way = relative(resolve(outer), resolve(inner));
+  return way.split(sep)[0] !== ".." && !isAbsolute(way) && isCode(way);
 }
 
 export function contentHashOf(content: string | Buffer): string {

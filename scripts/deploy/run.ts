@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
+import { red, UsageError } from "#infra/command-line.ts";
 import { StageFileError } from "#infra/stage-file/problem.ts";
 import { SynthError } from "#infra/synth-error.ts";
-import { red } from "../red.ts";
-import { Declined, NOTHING_CHANGED, StepError, UsageError } from "./step-error.ts";
+import { Declined, NOTHING_CHANGED, StepError } from "./step-error.ts";
 
 /** Runs a command to its end, and says what went wrong: 1 a step failed, 2 the command is wrong, 3 someone said no. */
 export async function run(command: (args: string[]) => Promise<void>, usage: string): Promise<void> {
@@ -14,7 +14,7 @@ export async function run(command: (args: string[]) => Promise<void>, usage: str
 }
 
 function complain(error: unknown, usage: string): number {
-  if (error instanceof UsageError || isBadOption(error)) {
+  if (error instanceof UsageError) {
     console.error(`${red(error.message)}\n\n${usage}`);
     return 2;
   }
@@ -27,10 +27,6 @@ function complain(error: unknown, usage: string): number {
     return 1;
   }
   throw error;
-}
-
-function isBadOption(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
 
 /** The command as it was given, to be given again. */

@@ -21,8 +21,3 @@ export class Declined extends StepError {
     super(what, { changed, next: "Run it again when you have made up your mind." });
   }
 }
-
-/** Wrong words on the command line. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}

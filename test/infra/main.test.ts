@@ -47,6 +47,19 @@ describe("npm run synth", () => {
     expect(lines[1]).to.include("/aws/accountId, /auth/issuer, /alarms/emails/0 are examples");
   });
 
+  it("says where nothing can be written, before it writes anything", function () {
+    skipUnlessBuilt(this);
+    for (const outdir of [
+      path.join(PROJECT, "package.json"),
+      path.join(PROJECT, "package.json", "below"),
+      "/proc/below",
+    ]) {
+      const { status, stdout, stderr } = synth(["--stage", "dev", "--outdir", outdir]);
+      expect({ status, stdout }, outdir).to.deep.equal({ status: 1, stdout: "" });
+      expect(stderr).to.match(/^nothing can be written to .+; choose another --outdir\n$/);
+    }
+  });
+
   it("writes the same bytes as its sources do", function () {
     skipUnlessBuilt(this);
     const [outdir, ofSources] = [temporaryFolder(), temporaryFolder()];

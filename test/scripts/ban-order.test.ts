@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { readOrder, UsageError } from "#scripts/ban-order.ts";
+import { UsageError } from "#infra/command-line.ts";
+import { readOrder } from "#scripts/ban-order.ts";
 
 const URL = "https://abc123.execute-api.eu-central-1.amazonaws.com/prod";
 const there = ["--management-url", URL];

@@ -30,11 +30,11 @@ describe("command lines", function () {
   this.timeout(30_000);
 
   it("print colours on a terminal only, or where FORCE_COLOR asks for them", async () => {
-    const escape = "\u001b[";
+    const start = "\u001b[";
     for (const script of ["scripts/start.ts", "scripts/ban.ts", "infra/main.ts", "scripts/deploy.ts"]) {
       const ci = await runWith({ CI: "true" }, script, "--nope");
-      expect(ci.stderr, script).to.include("--nope").and.not.to.include(escape);
-      expect((await runWith({ FORCE_COLOR: "1" }, script, "--nope")).stderr, script).to.include(escape);
+      expect(ci.stderr, script).to.include("--nope").and.not.to.include(start);
+      expect((await runWith({ FORCE_COLOR: "1" }, script, "--nope")).stderr, script).to.include(start);
     }
   });
 
@@ -43,6 +43,22 @@ describe("command lines", function () {
     expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
     expect(stderr).to.include('--stage is "stagign": did you mean "staging"? there are dev,');
     expect((await run("scripts/start.ts", "--stage", "base")).stderr).to.include('--stage is "base": there are dev,');
+  });
+
+  it("refuse an option with an empty value, which an unset variable leaves behind", async () => {
+    const empty: [string, ...string[]][] = [
+      ["scripts/start.ts", "--data-dir", ""],
+      ["scripts/local.ts", "--terraform", "any.json", "--host", ""],
+      ["infra/main.ts", "--outdir="],
+      ["infra/main.ts", "--stage", "dev", "--stage-file", ""],
+      ["scripts/deploy.ts", "dev", "--outdir", ""],
+      ["bench/main.ts", "--minutes", ""],
+    ];
+    for (const [script, ...args] of empty) {
+      const { code, stdout, stderr } = await run(script, ...args);
+      expect({ code, stdout }, `${script} ${args.join(" ")}`).to.deep.equal({ code: 2, stdout: "" });
+      expect(stderr).to.match(/--[a-z-]+ is empty: give it a value, or leave it out/);
+    }
   });
 
   it("of npm start: the lifetime of tokens is refused where nobody issues any", async () => {

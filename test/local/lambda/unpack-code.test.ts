@@ -23,6 +23,16 @@ describe("unpacking a function's code", () => {
     expect(await readdir(first.directory)).to.deep.equal(["index.mjs"]);
   });
 
+  it("refuses a directory that holds its own copy, unless in what tools keep", async () => {
+    await writeFile(path.join(directory, "index.mjs"), "export const handler = () => {};");
+    const refused = await unpackCode(directory, path.join(directory, "tmp", "unpacked")).catch(String);
+    expect(refused).to.equal(
+      `Error: ${directory} holds the directory for temporary files, which is no function's code: set TMPDIR to another`,
+    );
+    const { directory: copy } = await unpackCode(directory, path.join(directory, ".local", "unpacked"));
+    expect(await readdir(copy)).to.deep.equal(["index.mjs"]);
+  });
+
   it("gives functions of one bundle, started at the same time, one whole directory and leaves nothing else", async () => {
     const zip = path.join(directory, "code.zip");
     await writeFile(zip, zipSync({ "index.mjs": new TextEncoder().encode("export const handler = () => {};") }));
