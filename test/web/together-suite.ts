@@ -57,6 +57,29 @@ export function togetherSuite(openWindow: (name: string) => Promise<Page>): void
     expect(await message(ann, "Message deleted").getByRole("button").count()).to.equal(0);
   });
 
+  it("takes the end of one question for no answer to the next, however late it is told of", async () => {
+    const ann = await openWindow("Ann");
+    for (const text of ["one", "two", "three"]) {
+      await say(ann, text);
+      await message(ann, text).getByRole("button", { name: "Delete message" }).waitFor({ state: "attached" });
+    }
+    const yes = ann.getByRole("dialog").getByRole("button", { name: "Delete" });
+
+    // in one go: the browser tells of the end when all of it is done
+    await message(ann, "one").getByRole("button", { name: "Delete message" }).press("Enter");
+    const another = `document.querySelector("dialog").close();
+      document.querySelectorAll("[aria-label='Delete message']")[1].click();`;
+    await ann.evaluate(another);
+    await yes.click();
+    await message(ann, "Message deleted").waitFor();
+    expect(await bubbles(ann)).to.deep.equal(["one", "Message deleted", "three"]);
+
+    await message(ann, "one").getByRole("button", { name: "Delete message" }).press("Enter");
+    await ann.evaluate(`${another} document.querySelector("dialog [value=delete]").click();`);
+    await message(ann, "Message deleted").nth(1).waitFor();
+    expect(await bubbles(ann)).to.deep.equal(["one", "Message deleted", "Message deleted"]);
+  });
+
   it("shows who was away what was changed and deleted meanwhile, and newcomers the messages as they are now", async () => {
     const ann = await openWindow("Ann");
     const bob = await openWindow("Bob");
