@@ -5,7 +5,7 @@ import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { beginOffer } from "./begin-offer.mjs";
 import { callHandler } from "./call-handler.mjs";
-import { collectWhenIdle } from "./collect-when-idle.mjs";
+import { collectWhenIdle, hideCollector } from "./collect-when-idle.mjs";
 import { describeError } from "./describe-error.mjs";
 import { loadHandler } from "./load-handler.mjs";
 import { patchConsole } from "./patch-console.mjs";
@@ -49,6 +49,7 @@ startRelativePathsAt(settings.codeDirectory);
 if (settings.gateway) rerouteRequests(settings.gateway);
 if (settings.clockSkewMs) skewClock(settings.clockSkewMs);
 muteVersionWarning();
+hideCollector();
 process.on("uncaughtException", (error) => fail(describe(error), true));
 process.on("unhandledRejection", (reason) => {
   const { errorMessage, trace } = describe(reason);

@@ -25,14 +25,21 @@ export function collectWhenIdle() {
 /** @type {(() => void) | undefined} */
 let gc;
 
-/** There is no other way to V8's collector but the inspector's. The flag is there for this one context only: a function has no `gc`. */
+/**
+ * There is no other way to V8's collector but the inspector's. The flag is the whole process's and stays: who took it back would take it
+ * from a worker that has set it this moment. What it gives to workers made later, `hideCollector` takes.
+ */
 function collect() {
   if (!gc) {
     setFlagsFromString("--expose-gc");
-    gc = runInNewContext("gc");
-    setFlagsFromString("--no-expose-gc");
+    gc = runInNewContext("globalThis.gc");
   }
   gc?.();
+}
+
+/** A function has no `gc`. V8 does not let it be deleted. */
+export function hideCollector() {
+  if ("gc" in globalThis) globalThis.gc = undefined;
 }
 
 function usedHeap() {
