@@ -38,6 +38,8 @@ export interface ActionInput {
   readonly TableName: string;
   readonly Key?: Item;
   readonly Item?: Item;
+  readonly AttributeUpdates?: AttributeUpdates | undefined;
+  readonly _updates?: ParsedUpdate | undefined;
   readonly [member: string]: unknown;
 }
 
@@ -68,10 +70,38 @@ interface Checks {
   checkValidations(input: unknown, types: TypesOfMembers, custom: undefined, store: DynaliteStore): void;
 }
 
-interface Database {
+/** An update's changes, as `UpdateExpression` was parsed. */
+export interface ParsedUpdate {
+  readonly sections: readonly {
+    readonly type: string;
+    readonly path: readonly (string | number)[];
+    readonly val?: unknown;
+  }[];
+}
+/** The older way to update. */
+export type AttributeUpdates = Readonly<Record<string, { readonly Value?: unknown }>>;
+
+export interface Database {
   validationError(message: string): DynaliteRefusal;
   validateKey(key: Item, table: DynaliteTable): DynaliteRefusal | undefined;
   validateItem(item: Item, table: DynaliteTable): DynaliteRefusal | undefined;
+  validateUpdates(
+    attributes: AttributeUpdates | undefined,
+    expression: ParsedUpdate | undefined,
+    table: DynaliteTable,
+  ): DynaliteRefusal | undefined;
+  /** Of global and local ones; ends with the first result that is not undefined. */
+  traverseIndexes(
+    table: DynaliteTable,
+    visit: (attribute: string, type: string, index: { readonly IndexName: string }) => void,
+  ): void;
+  updateIndexes(
+    store: unknown,
+    table: DynaliteTable,
+    before: Item | undefined,
+    after: Item | undefined,
+    answer: Answer,
+  ): void;
   createKey(keyOrItem: Item, table: DynaliteTable): string;
   itemSize(item: Item): number;
   addConsumedCapacity(

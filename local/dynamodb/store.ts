@@ -4,6 +4,7 @@ import { EventEmitter, once } from "node:events";
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import { type DynaliteStore, withItsStore } from "./dynalite-parts.ts";
+import { useIndexKeyChecks } from "./index-key-checks.ts";
 import { useRememberingParsers } from "./remembering-parsers.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -65,6 +66,7 @@ export function openStore(options: {
 }): EmbeddedStore {
   // Only now: it takes a while, in which the functions' workers can start.
   const dynalite: typeof import("dynalite") = load("dynalite");
+  useIndexKeyChecks();
   const where = options.path === undefined ? {} : { path: options.path };
   const { server, dynalite: itsStore } = withItsStore(() =>
     withOwner(options, () => dynalite({ ...where, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })),

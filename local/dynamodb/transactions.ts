@@ -10,6 +10,7 @@ import {
   isRefusal,
   type RowWrite,
 } from "./dynalite-parts.ts";
+import { emptyInUpdate } from "./index-key-checks.ts";
 import { jsonReply } from "./json-reply.ts";
 import { type Rehearsed, rehearse, type Target } from "./rehearse-action.ts";
 import { RequestTokens } from "./request-tokens.ts";
@@ -160,11 +161,13 @@ function locate(actions: readonly Action[], tables: ReadonlyMap<string, Dynalite
   return targets;
 }
 
-/** An empty key refuses the request; another that does not fit the table cancels the transaction. */
+/** An empty key, of an index too, refuses the request; another that does not fit the table cancels the transaction. */
 function keyProblem(action: Action, table: DynaliteTable): DynaliteRefusal | undefined {
   const { validateItem, validateKey, validationError } = database();
   const problem =
-    action.kind === "Put" ? validateItem(keyOrItem(action), table) : validateKey(keyOrItem(action), table);
+    action.kind === "Put"
+      ? validateItem(keyOrItem(action), table)
+      : (validateKey(keyOrItem(action), table) ?? emptyInUpdate(action.input, table));
   if (problem?.message.includes("cannot contain an empty"))
     throw validationError(problem.message.replace("values were invalid: ", "values are not valid. "));
   return problem ?? undefined;
