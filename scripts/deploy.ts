@@ -12,6 +12,7 @@ import { SynthError } from "#infra/synth-error.ts";
 import { type SynthesizedStack, synthesize } from "#infra/synthesize.ts";
 import { ask } from "./deploy/ask.ts";
 import { build } from "./deploy/build.ts";
+import { interruption, stopIfInterrupted } from "./deploy/interruption.ts";
 import { apply, forgetPlan, init, plan } from "./deploy/plan.ts";
 import { formatSummary, type PlanSummary } from "./deploy/plan-summary.ts";
 import { again, run, step } from "./deploy/run.ts";
@@ -34,7 +35,8 @@ Builds, synthesizes, plans, asks, applies and tries out a stage of stages/; runn
   --help             this text
 
 <stage> may also be the path of a stage file. TERRAFORM names the program if it is neither terraform nor tofu.
-Exit status: 0 deployed, 1 a step failed, 2 the command is wrong, 3 someone said no.`;
+Ctrl-C: Terraform ends what it has begun, nothing else begins, and what was changed is said.
+Exit status: 0 deployed, 1 a step failed or was interrupted, 2 the command is wrong, 3 someone said no, also by Ctrl-C before apply.`;
 
 const OPTIONS = {
   yes: { type: "boolean", default: false },
@@ -57,7 +59,7 @@ async function deploy(args: string[]): Promise<void> {
   }
   const [stage, ...others] = positionals;
   if (stage === undefined || others.length > 0) throw new UsageError("one stage is needed, such as: dev");
-  const tool = findTool();
+  const tool = await findTool();
   step("tools", `Node.js ${process.versions.node}, ${tool.command} ${tool.version}`);
   const file = stageFile(stage, path.join(root, "stages"));
   refuseExamples(stage, loadStage(file));
@@ -117,7 +119,7 @@ async function deployStack(tool: Tool, stack: SynthesizedStack, options: Options
   } finally {
     forgetPlan(stack);
   }
-  await tryOut(await printOutputs(terraform), stack, options);
+  await tryOut(await printOutputs(terraform, stack), stack, options);
 }
 
 async function confirm({ name }: SynthesizedStack, { lost }: PlanSummary, options: Options): Promise<void> {
@@ -130,8 +132,13 @@ async function confirm({ name }: SynthesizedStack, { lost }: PlanSummary, option
   });
 }
 
-async function printOutputs(terraform: Terraform): Promise<ReadonlyMap<string, string>> {
-  const { stdout } = await terraform.quietly("output", "-json");
+/** The stack is as it should be by now. */
+async function printOutputs(terraform: Terraform, { name }: SynthesizedStack): Promise<ReadonlyMap<string, string>> {
+  const done = { changed: `Everything in ${name} was deployed.`, next: `To do the rest: ${again("deploy")}` };
+  await stopIfInterrupted(done);
+  const { status, stdout, output } = await terraform.quietly("output", "-json");
+  await stopIfInterrupted(done);
+  if (status !== 0) throw new StepError(`${output}\n${terraform.shown("output")} failed.`, done);
   const outputs = Object.entries<{ value: unknown }>(JSON.parse(stdout));
   for (const [name, { value }] of outputs) console.log(`  ${name.padEnd(18)}${styleText("cyan", String(value))}`);
   return new Map(outputs.map(([name, { value }]) => [name, String(value)]));
@@ -145,11 +152,13 @@ async function tryOut(
   const url = outputs.get("webSocketUrl");
   if (url === undefined || options["no-smoke"]) return;
   try {
-    const { connectMs, pingMs } = await smokeTest(url);
+    const { connectMs, pingMs } = await smokeTest(url, { signal: interruption });
     step("smoke", `connected in ${connectMs} ms, answered in ${pingMs} ms`);
   } catch (error) {
+    const changed = `Everything in ${name} was deployed, and serves.`;
+    await stopIfInterrupted({ changed, next: `To try it out: ${again("deploy")}` });
     throw new StepError(`The smoke test of ${url} failed: ${error instanceof Error ? error.message : error}`, {
-      changed: `Everything in ${name} was deployed, and serves.`,
+      changed,
       next: `Look into its logs, or roll back (docs/operations.md); then: ${again("deploy")}`,
     });
   }

@@ -22,7 +22,8 @@ Destroys everything of a stage, with all that its tables and logs keep, after it
   --outdir <folder>  where to synthesize (default: cdktf.out)
   --help             this text
 
-Exit status: 0 destroyed, 1 a step failed, 2 the command is wrong, 3 the name was not typed.`;
+Ctrl-C: Terraform ends what it has begun, nothing else begins, and what was changed is said.
+Exit status: 0 destroyed, 1 a step failed or was interrupted, 2 the command is wrong, 3 the name was not typed, or Ctrl-C came before anything went.`;
 
 async function destroy(args: string[]): Promise<void> {
   const { values, positionals } = parseOptions({
@@ -40,7 +41,7 @@ async function destroy(args: string[]): Promise<void> {
   }
   const [name, ...others] = positionals;
   if (name === undefined || others.length > 0) throw new UsageError("one stage is needed, such as: dev");
-  const tool = findTool();
+  const tool = await findTool();
   const file = stageFile(name, path.join(root, "stages"));
   const config = loadStage(file);
   refuseProtected(config);

@@ -6,6 +6,13 @@ export interface SmokeResult {
   readonly pingMs: number;
 }
 
+export interface SmokeOptions {
+  readonly patienceMs?: number;
+  readonly token?: string | undefined;
+  /** Aborted: nobody waits for the result any more. */
+  readonly signal?: AbortSignal;
+}
+
 /** Long enough for a cold start of both functions. */
 const PATIENCE_MS = 15_000;
 const REQUEST_ID = "smoke-test";
@@ -13,14 +20,15 @@ const REQUEST_ID = "smoke-test";
 /** Throws with what was missing. A stage that asks for tokens is shown that of SMOKE_TOKEN. */
 export async function smokeTest(
   url: string,
-  patienceMs = PATIENCE_MS,
-  token = process.env.SMOKE_TOKEN,
+  { patienceMs = PATIENCE_MS, token = process.env.SMOKE_TOKEN, signal }: SmokeOptions = {},
 ): Promise<SmokeResult> {
   const begin = performance.now();
   const address = new URL(url);
   address.searchParams.set("userId", "smoke-test");
   const protocols = token ? ["bearer", token] : [];
   const socket = new WebSocket(address, protocols, { handshakeTimeout: patienceMs });
+  const giveUp = () => socket.terminate();
+  signal?.addEventListener("abort", giveUp);
   try {
     await opened(socket);
     const connected = performance.now();
@@ -29,6 +37,7 @@ export async function smokeTest(
     return { connectMs: Math.round(connected - begin), pingMs: Math.round(done - connected) };
   } finally {
     await closed(socket);
+    signal?.removeEventListener("abort", giveUp);
   }
 }
 

@@ -1,5 +1,6 @@
 import { buildFunctions } from "../build-functions.ts";
 import { buildWeb } from "../build-web.ts";
+import { stopIfInterrupted } from "./interruption.ts";
 import { again, step } from "./run.ts";
 import { NOTHING_CHANGED, StepError } from "./step-error.ts";
 
@@ -7,8 +8,11 @@ import { NOTHING_CHANGED, StepError } from "./step-error.ts";
 export async function build(root: string, command: string): Promise<void> {
   try {
     const [functions] = await Promise.all([buildFunctions(root), buildWeb()]);
+    await stopIfInterrupted();
     step("build", `${functions.length} functions and the page`);
   } catch (error) {
+    // Ctrl-C ends esbuild, too
+    await stopIfInterrupted();
     throw new StepError(`The build failed: ${error instanceof Error ? error.message : error}`, {
       changed: NOTHING_CHANGED,
       next: `Put right what it says and run this again: ${again(command)}`,

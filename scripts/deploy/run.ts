@@ -2,10 +2,12 @@ import { styleText } from "node:util";
 import { red, UsageError } from "#infra/command-line.ts";
 import { StageFileError } from "#infra/stage-file/problem.ts";
 import { SynthError } from "#infra/synth-error.ts";
+import { heedInterruptions } from "./interruption.ts";
 import { Declined, NOTHING_CHANGED, StepError } from "./step-error.ts";
 
-/** Runs a command to its end, and says what went wrong: 1 a step failed, 2 the command is wrong, 3 someone said no. */
+/** Runs a command until it ends or is interrupted, and says what went wrong: 1 a step failed, 2 the command is wrong, 3 someone said no. */
 export async function run(command: (args: string[]) => Promise<void>, usage: string): Promise<void> {
+  heedInterruptions();
   try {
     await command(process.argv.slice(2));
   } catch (error) {

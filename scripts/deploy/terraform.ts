@@ -1,6 +1,7 @@
 // Terraform or OpenTofu, whichever is installed, run in the folder of a synthesized stack.
 import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
+import { interruption, isInterrupted, stopIfInterrupted } from "./interruption.ts";
 import { NOTHING_CHANGED, StepError } from "./step-error.ts";
 
 export interface Tool {
@@ -19,13 +20,15 @@ export interface Outcome {
 /** The first with a lock beside the state in S3. */
 const OLDEST = [1, 10] as const;
 
-export function findTool(): Tool {
+export async function findTool(): Promise<Tool> {
   const given = process.env.TERRAFORM;
   const commands = given === undefined || given === "" ? ["terraform", "tofu"] : [given];
   const found = commands.flatMap((command) => {
     const version = versionOf(command);
     return version === undefined ? [] : [{ command, version }];
   });
+  // also ends those that were asked for their version
+  await stopIfInterrupted();
   const [tool] = found;
   const next = `Install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install), ${OLDEST.join(".")} or newer; TERRAFORM names one that is not on the PATH.`;
   if (tool === undefined)
@@ -91,12 +94,13 @@ export class Terraform {
       both.push(chunk);
       print(chunk);
     });
-    // Ctrl-C reaches terraform as well, which ends what it has begun and writes the state: that is waited for, and told.
-    process.on("SIGINT", waitForIt);
+    interruption.addEventListener("abort", sayWhatIsWaitedFor);
     return new Promise((resolve, reject) => {
       child.once("error", reject);
+      // one that is interrupted while it is being made may hear nothing of it, and has begun nothing yet
+      void isInterrupted().then((interrupted) => interrupted && child.kill("SIGINT"));
       child.once("close", (code) => {
-        process.off("SIGINT", waitForIt);
+        interruption.removeEventListener("abort", sayWhatIsWaitedFor);
         const text = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString("utf8");
         resolve({ status: code ?? 1, stdout: text(out), output: text(both) });
       });
@@ -104,6 +108,6 @@ export class Terraform {
   }
 }
 
-function waitForIt(): void {
+function sayWhatIsWaitedFor(): void {
   console.error("Interrupted: waiting for what has begun to end.");
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { WebSocketServer } from "ws";
 import { root } from "#scripts/root.ts";
-import { smokeTest } from "#scripts/smoke-test.ts";
+import { type SmokeOptions, smokeTest } from "#scripts/smoke-test.ts";
 
 interface Frame {
   readonly action: string;
@@ -52,9 +52,9 @@ class FakeStage {
   }
 }
 
-async function failureOf(url: string, patienceMs?: number): Promise<string> {
+async function failureOf(url: string, options?: SmokeOptions): Promise<string> {
   try {
-    await smokeTest(url, patienceMs);
+    await smokeTest(url, options);
   } catch (error) {
     return (error as Error).message;
   }
@@ -92,7 +92,16 @@ describe("the smoke test", () => {
 
   it("fails for silence, after its patience", async () => {
     stage = await FakeStage.start(() => ({ requestId: "another" }));
-    expect(await failureOf(stage.url, 50)).to.equal("no answer within 50 ms");
+    expect(await failureOf(stage.url, { patienceMs: 50 })).to.equal("no answer within 50 ms");
+  });
+
+  it("ends when nobody waits for it any more", async () => {
+    const patience = new AbortController();
+    stage = await FakeStage.start(() => {
+      patience.abort();
+      return { requestId: "another" };
+    });
+    expect(await failureOf(stage.url, { signal: patience.signal })).to.match(/^the connection was closed with 1006/);
   });
 
   it("is a command, which ends with 0, 1 or 2", async () => {
