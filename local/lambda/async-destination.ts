@@ -9,6 +9,7 @@ import type { ServedFunction } from "./served-function.ts";
 export interface AsyncEvent {
   readonly functionName: string;
   readonly payload: string;
+  readonly qualifier?: string | undefined;
   /** The same for all of its invocations. */
   readonly requestId: string;
   /** How often it was tried. */

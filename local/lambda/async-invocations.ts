@@ -31,7 +31,7 @@ export interface AsyncOptions {
   readonly clock: Clock;
   readonly limits: AsyncLimits;
   find(functionName: string): ServedFunction | undefined;
-  invoke(functionName: string, payload: string, requestId: string): Promise<InvokeResult>;
+  invoke(event: AsyncEvent): Promise<InvokeResult>;
 }
 
 export class AsyncInvocations {
@@ -90,7 +90,7 @@ export class AsyncInvocations {
   async #run(event: Queued): Promise<void> {
     const name = event.functionName;
     event.invocations++;
-    const result = await this.#options.invoke(name, event.payload, event.requestId);
+    const result = await this.#options.invoke(event);
     this.#running.set(name, (this.#running.get(name) ?? 1) - 1);
     if (this.#closed) return;
     this.#settle(event, result);

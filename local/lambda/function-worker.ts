@@ -1,6 +1,6 @@
 // One worker thread = one Lambda execution environment: it initialises once, then runs one invocation at a time. It may be handed more
 // than one, so that it need not wait for the main thread between two.
-import type { EventLoopUtilization } from "node:perf_hooks";
+import { type EventLoopUtilization, performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "#local/clock.ts";
 import { Offers } from "./offers.ts";
@@ -11,6 +11,8 @@ export interface Invocation {
   readonly requestId: string;
   /** JSON text. */
   readonly payload: string;
+  /** Alias or version. */
+  readonly qualifier?: string | undefined;
   readonly settle: (outcome: WorkerOutcome) => void;
   /** When it was asked for, in milliseconds since the epoch. */
   readonly since: number;
@@ -43,7 +45,7 @@ export interface WorkerEvents {
 }
 
 export interface WorkerOptions {
-  readonly settings: Omit<WorkerSettings, "offers" | "timeoutMs">;
+  readonly settings: Omit<WorkerSettings, "bornAt" | "offers" | "timeoutMs">;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -83,7 +85,12 @@ export class FunctionWorker {
     this.#options = options;
     this.lastUsed = options.clock.now();
     this.#thread = new Worker(bootstrap, {
-      workerData: { ...options.settings, timeoutMs: options.timeoutMs, offers: this.#offers.slots },
+      workerData: {
+        ...options.settings,
+        timeoutMs: options.timeoutMs,
+        offers: this.#offers.slots,
+        bornAt: performance.timeOrigin + performance.now(),
+      },
       env: { ...options.environment },
       // Without the parent's options: no loader, no inspector in a function.
       execArgv: runtimeFlags(options.settings.runtimeMajor),
@@ -114,11 +121,11 @@ export class FunctionWorker {
 
   hand(invocation: Invocation): void {
     const slot = this.#offers.open();
-    const { requestId, payload } = invocation;
+    const { requestId, payload, qualifier } = invocation;
     const handedAt = this.#options.clock.now();
     this.#handed.push({ invocation, slot, handedAt });
     if (this.#handed.length === 1) this.#begin(requestId);
-    this.#thread.postMessage({ kind: "invoke", requestId, payload, slot });
+    this.#thread.postMessage({ kind: "invoke", requestId, payload, qualifier, slot });
   }
 
   /** Takes back the first one that has not begun. */
@@ -166,6 +173,8 @@ export class FunctionWorker {
         break;
       case "error": {
         const { durationMs, memoryMb } = message;
+        // before the one that failed is done with: what comes after it has not begun
+        if (message.fatal) this.#takeAllBack();
         this.#finish({ status: "error", payload: "", durationMs, memoryMb, error: message }, message.fatal);
         if (message.fatal) this.#gone(message);
         break;

@@ -76,9 +76,9 @@ async function invoke(request: IncomingMessage, body: Buffer, options: InvokeApi
   if (!isJson(payload)) {
     return refused(400, "InvalidRequestContentException", "Could not parse request body into json");
   }
-  if (type === "RequestResponse") return answerOf(await service.invoke(lambda.name, payload));
+  if (type === "RequestResponse") return answerOf(await service.invoke(lambda.name, payload, path.qualifier));
   // A full queue drops the event, and the invoker is not told: so it is on AWS.
-  const { requestId } = service.invokeLater(lambda.name, payload);
+  const { requestId } = service.invokeLater(lambda.name, payload, path.qualifier);
   return { status: 202, headers: { "x-amzn-RequestId": requestId } };
 }
 

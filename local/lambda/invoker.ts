@@ -21,6 +21,9 @@ export type InvokeResult =
     };
 
 export interface Invoker {
-  /** `payload` is the event as JSON text. Never rejects: whatever happens to the function is a result. */
-  invoke(functionName: string, payload: string): Promise<InvokeResult>;
+  /**
+   * `payload` is the event as JSON text, `qualifier` the alias or version that was asked for. Never rejects: whatever happens to the
+   * function is a result.
+   */
+  invoke(functionName: string, payload: string, qualifier?: string): Promise<InvokeResult>;
 }

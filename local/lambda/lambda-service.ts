@@ -1,6 +1,6 @@
 // Lambda for the functions of a stack: synchronous and asynchronous invocations, concurrency limits, and reload.
 import { randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { Chaos } from "#local/chaos/chaos.ts";
 import { systemClock } from "#local/clock.ts";
 import type { LambdaFunction } from "#local/stack.ts";
@@ -26,7 +26,11 @@ export interface LambdaService extends Invoker {
   /** As of now. */
   find(functionName: string): LambdaFunction | undefined;
   /** Queues an event; `full`: it is dropped. */
-  invokeLater(functionName: string, payload: string): { readonly requestId: string; readonly queued: boolean };
+  invokeLater(
+    functionName: string,
+    payload: string,
+    qualifier?: string,
+  ): { readonly requestId: string; readonly queued: boolean };
   /** Takes the functions and the stack's domains as they are now; what changed starts afresh. The result names these functions. */
   replace(functions: readonly LambdaFunction[], domains: readonly string[]): Promise<string[]>;
   /** Starts one worker per function, so that the first handshake does not pay for it; the `urgent` ones first, with all cores for them. */
@@ -63,11 +67,17 @@ class Service implements LambdaService {
       clock,
       limits: this.#limits,
       find: (name) => this.#functions.get(name),
-      invoke: (name, payload, requestId) => this.invoke(name, payload, requestId),
+      invoke: ({ functionName, payload, qualifier, requestId }) =>
+        this.invoke(functionName, payload, qualifier, requestId),
     });
   }
 
-  async invoke(functionName: string, payload: string, requestId: string = randomUUID()): Promise<InvokeResult> {
+  async invoke(
+    functionName: string,
+    payload: string,
+    qualifier?: string,
+    requestId: string = randomUUID(),
+  ): Promise<InvokeResult> {
     const served = this.#functions.get(functionName);
     if (!served) {
       const errorMessage = `Function not found: ${functionName}`;
@@ -85,7 +95,7 @@ class Service implements LambdaService {
     }
     this.#count(functionName, 1);
     try {
-      return await served.invoke(requestId, payload);
+      return await served.invoke({ requestId, payload, qualifier });
     } finally {
       this.#count(functionName, -1);
     }
@@ -100,9 +110,13 @@ class Service implements LambdaService {
     return this.#functions.get(functionName)?.lambda;
   }
 
-  invokeLater(functionName: string, payload: string): { readonly requestId: string; readonly queued: boolean } {
+  invokeLater(
+    functionName: string,
+    payload: string,
+    qualifier?: string,
+  ): { readonly requestId: string; readonly queued: boolean } {
     const requestId = randomUUID();
-    return { requestId, queued: this.#later.submit({ functionName, payload, requestId }) };
+    return { requestId, queued: this.#later.submit({ functionName, payload, qualifier, requestId }) };
   }
 
   async replace(functions: readonly LambdaFunction[], domains: readonly string[]): Promise<string[]> {
@@ -152,11 +166,17 @@ class Service implements LambdaService {
   }
 }
 
+/** Of a worker with an SDK in it. */
+const WORKER_BYTES = 16 * 1024 * 1024;
+
 function defaultLimits(): LambdaLimits {
   // The other half is the gateway's and the clients'. A worker more is a heap more, and optimises the same code once more.
   const eagerWorkers = Math.max(2, Math.floor(availableParallelism() / 2));
-  return {
-    ...{ eagerWorkers, maxWorkers: eagerWorkers * 8, growAfterMs: 20, idleMs: 30_000, accountConcurrency: 1000 },
-    ...defaultAsyncLimits,
-  };
+  const accountConcurrency = 1000;
+  // As many as fit into a quarter of the machine's memory: those that wait for one another, as a function for itself, all have to run.
+  const maxWorkers = Math.min(
+    accountConcurrency,
+    Math.max(eagerWorkers * 8, Math.floor(totalmem() / 4 / WORKER_BYTES)),
+  );
+  return { eagerWorkers, maxWorkers, growAfterMs: 20, idleMs: 30_000, accountConcurrency, ...defaultAsyncLimits };
 }

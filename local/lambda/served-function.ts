@@ -11,7 +11,7 @@ import { platformRecords } from "./platform-records.ts";
 import { withLayers } from "./runtime-packages.ts";
 import { runtimeMajor } from "./runtime-problems.ts";
 import { type CodeDirectory, unpackCode } from "./unpack-code.ts";
-import { type PoolLimits, WorkerPool } from "./worker-pool.ts";
+import { type Asked, type PoolLimits, WorkerPool } from "./worker-pool.ts";
 import type { GatewayAddress } from "./worker-protocol.ts";
 
 export interface FunctionParts {
@@ -32,7 +32,7 @@ export interface ServedFunction {
   /** Of all that a worker is made of: two that are the same need no reload. */
   readonly fingerprint: string;
   /** No throttle: whoever calls has counted. */
-  invoke(requestId: string, payload: string): Promise<InvokeResult>;
+  invoke(asked: Asked): Promise<InvokeResult>;
   write(message: string): void;
   /** Settles when a worker is ready, or will never be. */
   warm(): Promise<void>;
@@ -80,8 +80,9 @@ export function serveFunction(lambda: LambdaFunction, code: PreparedCode, parts:
   return {
     lambda,
     fingerprint: code.fingerprint,
-    async invoke(requestId, payload) {
-      const outcome = await pool.run(requestId, payload);
+    async invoke(asked) {
+      const { requestId } = asked;
+      const outcome = await pool.run(asked);
       if (outcome.status === "success") return { kind: "success", requestId, payload: outcome.payload };
       const { errorType = "Unhandled", errorMessage = "", trace = [] } = outcome.error ?? {};
       return { kind: "function-error", requestId, errorType, errorMessage, trace };

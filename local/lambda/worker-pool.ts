@@ -35,6 +35,8 @@ export interface PoolOptions extends Omit<WorkerOptions, "events" | "settings"> 
   onLog(timestamp: number, line: string): void;
 }
 
+export type Asked = Pick<Invocation, "requestId" | "payload" | "qualifier">;
+
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #workers = new Set<FunctionWorker>();
@@ -71,12 +73,13 @@ export class WorkerPool {
     return this.#workers.size;
   }
 
-  run(requestId: string, payload: string): Promise<WorkerOutcome> {
+  run(asked: Asked): Promise<WorkerOutcome> {
     return new Promise((settle) => {
       this.#waiting.push({
-        ...{ requestId, payload, since: this.#options.clock.now() },
+        ...asked,
+        since: this.#options.clock.now(),
         settle: (outcome) => {
-          this.#options.onEnd(requestId, outcome);
+          this.#options.onEnd(asked.requestId, outcome);
           settle(outcome);
         },
       });

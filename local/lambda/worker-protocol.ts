@@ -22,6 +22,8 @@ export interface WorkerSettings {
   readonly gateway: GatewayAddress | undefined;
   /** How far this worker's clock is ahead; 0 without chaos. */
   readonly clockSkewMs?: number;
+  /** When it was made, in milliseconds since the epoch; its own clock may begin with it or with the process. */
+  readonly bornAt: number;
   /** In shared memory: which of the invocations it has been handed may still be begun. */
   readonly offers: Int32Array;
 }
@@ -38,6 +40,8 @@ export interface InvokeMessage {
   readonly requestId: string;
   /** JSON text, as on the wire: what a function gets is never an object that something else holds too. */
   readonly payload: string;
+  /** Alias or version. */
+  readonly qualifier?: string | undefined;
   /** Of the offers. */
   readonly slot: number;
 }

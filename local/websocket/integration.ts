@@ -9,6 +9,7 @@ export interface CallOptions {
   readonly invoker: Invoker;
   readonly clock: Clock;
   readonly functionName: string;
+  readonly qualifier: string | undefined;
   readonly timeoutMs: number;
   /** What the function's resource policy says. */
   readonly permitted: boolean;
@@ -49,7 +50,14 @@ export class IntegrationOutcome {
   }
 }
 
-export function callFunction({ invoker, clock, functionName, timeoutMs, permitted }: CallOptions): CallIntegration {
+export function callFunction({
+  invoker,
+  clock,
+  functionName,
+  qualifier,
+  timeoutMs,
+  permitted,
+}: CallOptions): CallIntegration {
   if (!permitted) return () => Promise.resolve(new IntegrationOutcome("not-permitted", 0));
   return (event) =>
     new Promise((resolve) => {
@@ -58,7 +66,7 @@ export function callFunction({ invoker, clock, functionName, timeoutMs, permitte
         resolve(new IntegrationOutcome(kind, clock.now() - startedAt, result));
       // The function runs on when API Gateway gives up.
       const cancel = clock.setTimer(timeoutMs, () => settle("timed-out"));
-      invoker.invoke(functionName, event).then(
+      invoker.invoke(functionName, event, qualifier).then(
         (result) => {
           cancel();
           settle(result.kind === "success" ? "answered" : "failed", result);

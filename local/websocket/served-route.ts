@@ -90,6 +90,7 @@ function lambdaCall(
     invoker,
     clock,
     functionName: found?.name ?? "",
+    qualifier: target.qualifier,
     timeoutMs: Math.min(target.timeoutMs ?? limits.integrationMs, limits.integrationMs),
     permitted: found !== undefined && (!credentials.enforced || mayCall(stack, target, sourceArn)),
   });

@@ -61,7 +61,7 @@ watchMemory();
 try {
   const handler = await loadHandler(settings);
   port.on("message", (/** @type {InvokeMessage} */ message) => take(handler, message));
-  post({ kind: "ready", initMs: performance.now() });
+  post({ kind: "ready", initMs: performance.timeOrigin + performance.now() - settings.bornAt });
 } catch (error) {
   const failure = describe(error);
   logger.logError(failure);

@@ -6,7 +6,7 @@ const { now } = Date;
  * @param {import("../worker-protocol.ts").InvokeMessage} message
  * @param {import("../worker-protocol.ts").WorkerSettings} settings
  */
-export function createContext({ requestId }, settings) {
+export function createContext({ requestId, qualifier }, settings) {
   const deadline = now() + settings.timeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: true,
@@ -17,7 +17,7 @@ export function createContext({ requestId }, settings) {
     logStreamName: settings.logStream,
     clientContext: undefined,
     identity: undefined,
-    invokedFunctionArn: settings.functionArn,
+    invokedFunctionArn: qualifier === undefined ? settings.functionArn : `${settings.functionArn}:${qualifier}`,
     awsRequestId: requestId,
     getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
   };

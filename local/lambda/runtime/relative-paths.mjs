@@ -17,8 +17,12 @@ const paths = {
 /** @param {string} directory */
 export function startRelativePathsAt(directory) {
   /** @param {unknown} given */
-  const absolute = (given) =>
-    typeof given === "string" && !path.isAbsolute(given) ? path.join(directory, given) : given;
+  const absolute = (given) => {
+    // Bytes need not be text.
+    if (Buffer.isBuffer(given)) return isRelative(given.toString("latin1")) ? Buffer.concat([prefix, given]) : given;
+    return typeof given === "string" && isRelative(given) ? path.join(directory, given) : given;
+  };
+  const prefix = Buffer.from(directory + path.sep);
   replace(
     paths.first,
     (original) =>
@@ -38,6 +42,14 @@ export function startRelativePathsAt(directory) {
         original(absolute(first), absolute(second), ...rest),
   );
   syncBuiltinESMExports();
+}
+
+/**
+ * The empty one is none at all.
+ * @param {string} given
+ */
+function isRelative(given) {
+  return given !== "" && !path.isAbsolute(given);
 }
 
 /** @typedef {(...args: unknown[]) => unknown} Fn */

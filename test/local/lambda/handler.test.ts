@@ -115,6 +115,29 @@ describe("handler", () => {
       expect(payloadOf(await running.invoke())).to.equal("called");
     });
 
+    it("or one of its context's, also much later", async () => {
+      const later = (call: string): string =>
+        `export const handler = (event, context) => { setTimeout(() => ${call}, 50); };`;
+      for (const [call, answer] of [
+        ["context.succeed('succeeded')", "succeeded"],
+        ["context.done(null, 'done')", "done"],
+      ]) {
+        running = await runLambda(later(call ?? ""), { runtime: "nodejs22.x" });
+        expect(payloadOf(await running.invoke())).to.equal(answer);
+        await running.close();
+      }
+      running = await runLambda(later("context.fail(new RangeError('too far'))"), { runtime: "nodejs20.x" });
+      expect(await running.invoke()).to.include({ errorType: "RangeError", errorMessage: "too far" });
+    });
+
+    it("that is not called answers null when nothing is to come any more", async () => {
+      const source =
+        "let ended = 0; export const handler = (event, context, callback) => { setTimeout(() => ended++, 30); if (event.ask) callback(null, ended); };";
+      running = await runLambda(source, { runtime: "nodejs22.x" });
+      expect(payloadOf(await running.invoke({}))).to.equal(null);
+      expect(payloadOf(await running.invoke({ ask: true })), "what was waited for").to.equal(1);
+    });
+
     it("is refused from Node.js 24 on", async () => {
       running = await runLambda(source, { runtime: "nodejs24.x" });
       expect(await running.invoke()).to.include({ errorType: "Runtime.CallbackHandlerDeprecated" });

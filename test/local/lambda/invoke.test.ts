@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { Credentials } from "#local/iam/credentials.ts";
 import { MovedClock } from "../support/moved-clock.ts";
@@ -92,6 +95,13 @@ describe("invoke", () => {
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: "http://127.0.0.1:3001/dev",
     });
     expect(environment.AWS_ACCESS_KEY_ID).to.match(/^ASIA[A-Z0-9]{16}$/);
+  });
+
+  it("tells the function by which alias or version it was asked for", async () => {
+    const { service } = await run("export const handler = async (event, context) => context.invokedFunctionArn;");
+    const asked = await Promise.all([undefined, "live", "7"].map((name) => service.invoke("f", "{}", name)));
+    const arn = "arn:aws:lambda:eu-central-1:000000000000:function:f";
+    expect(asked.map(payloadOf)).to.deep.equal([arn, `${arn}:live`, `${arn}:7`]);
   });
 
   describe("errors", () => {
@@ -205,6 +215,24 @@ describe("invoke", () => {
       const [first, second] = await Promise.all([invoke(), invoke()]);
       expect(first.kind).to.equal("success");
       expect(second).to.include({ kind: "throttled", reason: "ConcurrentInvocationLimitExceeded" });
+    });
+
+    it("grows to as many as wait for one another", async function () {
+      this.timeout(60_000);
+      const count = 24;
+      const waiting: ServerResponse[] = [];
+      const meeting = createServer((_, response) => {
+        if (waiting.push(response) === count) for (const one of waiting) one.end("all here");
+      });
+      await once(meeting.listen(0, "127.0.0.1"), "listening");
+      const { port } = meeting.address() as AddressInfo;
+      const { invoke } = await run(
+        `export const handler = async () => (await fetch("http://127.0.0.1:${port}")).text();`,
+        { timeoutSeconds: 50 },
+      );
+      const answers = await Promise.all(Array.from({ length: count }, () => invoke()));
+      meeting.close();
+      expect(new Set(answers.map(payloadOf))).to.deep.equal(new Set(["all here"]));
     });
 
     it("grows when every worker is busy: slow invocations do not starve quick ones", async () => {

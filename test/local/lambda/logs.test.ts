@@ -85,6 +85,14 @@ describe("function logs", () => {
       );
     });
 
+    it("measure the initialisation from its own beginning", async () => {
+      const startedAt = performance.now();
+      running = await runLambda("export const handler = async () => {};", json());
+      await running.invoke();
+      const { initDurationMs } = JSON.parse(running.lines().at(-1) ?? "").record.metrics;
+      expect(initDurationMs).to.be.within(1, performance.now() - startedAt);
+    });
+
     it("leave out what is below the function's levels", async () => {
       running = await runLambda(
         "export const handler = async (e) => { console.info('i'); console.warn('w'); if (e.bad) throw new Error('x'); };",

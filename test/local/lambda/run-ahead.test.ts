@@ -13,6 +13,8 @@ export const handler = async ({ id, end }, context) => {
   if (end === "wait") await new Promise(() => {});
   if (end === "loop") for (;;);
   if (end === "exit") process.exit(3);
+  if (end === "reject") { Promise.reject(new Error("rejected")); await new Promise(() => {}); }
+  if (end === "crash") { setTimeout(() => { throw new TypeError("nobody waits for this"); }); await new Promise(() => {}); }
   if (end === "throw") { running--; throw new Error("thrown"); }
   if (end === "slowly") await new Promise((resolve) => setTimeout(resolve, 20));
   if (end === "busily") for (const start = Date.now(); Date.now() < start + 150; );
@@ -54,6 +56,8 @@ describe("invocations that are handed to a busy worker", () => {
     ["wait", "Sandbox.Timedout"],
     ["exit", "Runtime.ExitError"],
     ["throw", "Error"],
+    ["reject", "Runtime.UnhandledPromiseRejection"],
+    ["crash", "TypeError"],
   ] as const) {
     it(`run once, and elsewhere if need be, when the one before them ends by ${end}`, async () => {
       await start(1);
@@ -76,7 +80,7 @@ describe("invocations that are handed to a busy worker", () => {
 
   it("are answered once and begun once at most, whatever becomes of the workers", async () => {
     await start(1);
-    const ends = ["", "", "", "", "slowly", "throw", "exit", "busily", "wait"];
+    const ends = ["", "", "", "", "slowly", "throw", "exit", "reject", "crash", "busily", "wait"];
     for (const seed of [1, 2, 3]) {
       // all ends in an order of their own for each seed
       const all = events(60).map(({ id }, at) => ({
@@ -87,7 +91,7 @@ describe("invocations that are handed to a busy worker", () => {
       for (const one of waits) one.end = "";
       const results = await invokeAll(all);
       for (const [at, { id, end }] of all.entries()) {
-        const fails = ["throw", "exit", "wait"].includes(end);
+        const fails = ["throw", "exit", "reject", "crash", "wait"].includes(end);
         expect(results[at]?.kind, `${id} ${end}`).to.equal(fails ? "function-error" : "success");
         expect(runsOf(id), `${id} ${end}`).to.equal(1);
       }

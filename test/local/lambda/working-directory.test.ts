@@ -26,6 +26,8 @@ export async function handler() {
     await promisify(fs.exists)("a.txt"),
     fs.realpathSync.native("folder/link") === fs.realpathSync("folder/c.txt"),
     fs.existsSync("package-lock.json"),
+    fs.readFileSync(Buffer.from("a.txt"), "utf8"),
+    fs.existsSync(""),
   ];
 }`;
 
@@ -34,6 +36,20 @@ describe("the working directory of a function", () => {
     const running = await runLambda(source);
     const seen = payloadOf(await running.invoke());
     await running.close();
-    expect(seen).to.deep.equal(["here", "here", "here", "here", true, true, "here", "here", true, true, false]);
+    expect(seen).to.deep.equal([
+      "here",
+      "here",
+      "here",
+      "here",
+      true,
+      true,
+      "here",
+      "here",
+      true,
+      true,
+      false,
+      "here",
+      false,
+    ]);
   });
 });
