@@ -8,7 +8,7 @@ import { withFailedConditionItem } from "./failed-condition-item.ts";
 import { jsonReply } from "./json-reply.ts";
 import { requestedAccess } from "./requested-access.ts";
 import type { StaleIndexes } from "./stale-indexes.ts";
-import type { Json, Reply, Store, WireRequest } from "./store.ts";
+import { type Json, type Reply, type Store, type WireRequest, withSignature } from "./store.ts";
 import type { TableActions } from "./table-actions.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -37,19 +37,51 @@ function isApartFromTransactions(action: string, input: Json): boolean {
 }
 
 export async function answerRequest(answering: Answering, request: WireRequest): Promise<Reply> {
-  const { store, credentials, region, embedded } = answering;
   const action = String(request.headers["x-amz-target"] ?? "").split(".")[1];
   const input = parseInput(request.body);
-  if (request.method !== "POST" || action === undefined || input === undefined) return await store.send(request);
-  const signer = verifySignature(request, { credentials, service: "dynamodb", region });
-  if (signer.kind === "refused")
-    return jsonReply(400, { __type: `com.amazon.coral.service#${signer.errorType}`, message: signer.message });
-  const denied = signer.kind === "known" ? accessDenied(answering, signer.caller, action, input) : undefined;
-  if (denied !== undefined) return denied;
+  if (request.method !== "POST" || action === undefined || input === undefined)
+    return await noAction(answering, request);
+  const refused = whoMayNot(answering, request, { action, input });
+  if (refused) return refused;
+  const { store, embedded } = answering;
   if (!embedded) return await store.send(request);
-  const asked = { action, input, request };
+  const asked = { action, input, request: withSignature(request) };
   if (!isApartFromTransactions(action, input)) return await answerEmbedded(answering, embedded, asked);
   return await embedded.transactions.apart(() => answerEmbedded(answering, embedded, asked));
+}
+
+/** What nobody's permission was looked at for must not be carried out: dynalite, asked without a signature, says what is wrong with it. */
+async function noAction({ store, embedded }: Answering, request: WireRequest): Promise<Reply> {
+  if (embedded)
+    return await store.send({ ...request, url: "/", headers: { ...request.headers, authorization: undefined } });
+  // Another DynamoDB would get it with this machine's own signature, and may understand what is not understood here.
+  if (request.method === "POST") return refusal("SerializationException");
+  return await store.send({ ...request, headers: {} });
+}
+
+/** undefined: whoever it is may do it. */
+function whoMayNot(
+  answering: Answering,
+  request: WireRequest,
+  { action, input }: { readonly action: string; readonly input: Json },
+): Reply | undefined {
+  const { credentials, region } = answering;
+  if (!credentials.enforced) return undefined;
+  const signer = verifySignature(request, { credentials, service: "dynamodb", region });
+  switch (signer.kind) {
+    case "anonymous":
+      return refusal("MissingAuthenticationTokenException", "Request is missing Authentication Token");
+    case "refused":
+      return refusal(signer.errorType, signer.message);
+    case "developer":
+      return undefined;
+    case "known":
+      return accessDenied(answering, signer.caller, action, input);
+  }
+}
+
+function refusal(type: string, message?: string): Reply {
+  return jsonReply(400, { __type: `com.amazon.coral.service#${type}`, ...(message !== undefined && { message }) });
 }
 
 interface Asked {
@@ -64,10 +96,8 @@ async function answerEmbedded(
   { action, input, request }: Asked,
 ): Promise<Reply> {
   if (notServed.has(action)) {
-    return jsonReply(400, {
-      __type: "com.amazon.coral.service#UnknownOperationException",
-      message: `${action} is not served by the embedded DynamoDB. Instead of PartiQL use the other actions, or another DynamoDB by its endpoint.`,
-    });
+    const message = `${action} is not served by the embedded DynamoDB. Instead of PartiQL use the other actions, or another DynamoDB by its endpoint.`;
+    return refusal("UnknownOperationException", message);
   }
   const preparing = staleIndexes.prepare();
   if (preparing) await preparing;

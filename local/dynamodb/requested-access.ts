@@ -21,6 +21,12 @@ export interface Tables {
 
 const aboutNoTable = new Set(["ListTables", "DescribeLimits", "DescribeEndpoints", "ListBackups", "ListGlobalTables"]);
 
+/** By ARN, and by nothing else: another action does not look at `ResourceArn`, nor these at `TableName`. */
+const aboutArn = new Set(["TagResource", "UntagResource", "ListTagsOfResource"]);
+
+/** Another action does not look at `IndexName`. */
+const readsIndex = new Set(["Query", "Scan"]);
+
 /** What each item of TransactWriteItems needs: there is no permission of that name. */
 const transactWrites: Readonly<Record<string, string>> = {
   Put: "PutItem",
@@ -66,13 +72,15 @@ function perTable(
   });
 }
 
+/** Of the members that the action goes by alone: a member that it ignores must not decide what is allowed. */
 function onTable(action: string, input: Json, tables: Tables): RequestedAccess {
+  if (aboutArn.has(action)) return { action: `dynamodb:${action}`, resource: String(input.ResourceArn ?? "") };
   const name = String(input.TableName ?? "");
   const table = tables.find(name);
-  const index = typeof input.IndexName === "string" ? input.IndexName : undefined;
-  const arn = typeof input.ResourceArn === "string" ? input.ResourceArn : tables.arnOf(name);
+  const index = readsIndex.has(action) && typeof input.IndexName === "string" ? input.IndexName : undefined;
+  const arn = tables.arnOf(name);
   const key = index === undefined ? table?.key : indexesOf(table).find((one) => one.name === index)?.key;
-  const leadingKeys = key ? leadingKeysOf(input, key.hash) : [];
+  const leadingKeys = key ? leadingKeysOf(action, input, key.hash) : [];
   return {
     action: `dynamodb:${action}`,
     resource: index === undefined ? arn : `${arn}/index/${index}`,
@@ -84,9 +92,9 @@ function indexesOf(table: Table | undefined): readonly TableIndex[] {
   return table ? [...table.globalIndexes, ...(table.localIndexes ?? [])] : [];
 }
 
-function leadingKeysOf(input: Json, hash: string): string[] {
-  const item = object(input.Key ?? input.Item);
-  if (item[hash] !== undefined) return keyText(item[hash]);
+function leadingKeysOf(action: string, input: Json, hash: string): string[] {
+  if (action === "PutItem") return keyText(object(input.Item)[hash]);
+  if (action !== "Query") return keyText(object(input.Key)[hash]);
   const [legacy] = listOf(object(object(input.KeyConditions)[hash]).AttributeValueList);
   return legacy ? keyText(legacy) : keyText(comparedTo(hash, input));
 }

@@ -50,11 +50,16 @@ export class StoreError extends Error {
 }
 
 /** dynalite looks for a signature, and does not verify it. */
-const ownHeaders = {
-  "content-type": "application/x-amz-json-1.0",
+const ownSignature = {
   authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local",
   "x-amz-date": "20260101T000000Z",
 };
+const ownHeaders = { "content-type": "application/x-amz-json-1.0", ...ownSignature };
+
+/** For dynalite, when it is known who asks and that they may – or when nobody is asked for. */
+export function withSignature(request: WireRequest): WireRequest {
+  return { ...request, url: "/", headers: { ...request.headers, ...ownSignature } };
+}
 
 const load = createRequire(import.meta.url);
 

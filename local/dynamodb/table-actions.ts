@@ -21,13 +21,13 @@ export class TableActions {
     UpdateTimeToLive: (input) => this.#of(input, (settings) => updateTimeToLive(settings, input)),
     DescribeContinuousBackups: (input) => this.#of(input, continuousBackups),
     UpdateContinuousBackups: (input) => this.#of(input, (settings) => updateContinuousBackups(settings, input)),
-    ListTagsOfResource: (input) => this.#of(input, ({ tags }) => ({ Tags: tagList(tags) })),
+    ListTagsOfResource: (input) => this.#of(byArn(input), ({ tags }) => ({ Tags: tagList(tags) })),
     TagResource: (input) =>
-      this.#of(input, (settings) => {
+      this.#of(byArn(input), (settings) => {
         settings.tags = { ...settings.tags, ...tagsOf(input.Tags) };
       }),
     UntagResource: (input) =>
-      this.#of(input, (settings) => {
+      this.#of(byArn(input), (settings) => {
         const gone = Array.isArray(input.TagKeys) ? input.TagKeys : [];
         settings.tags = Object.fromEntries(Object.entries(settings.tags).filter(([key]) => !gone.includes(key)));
       }),
@@ -111,9 +111,9 @@ export class TableActions {
     });
   }
 
-  /** For a table that must be there, named directly or by its ARN. */
-  async #of(input: Json, answer: (settings: TableSettings) => Json | undefined): Promise<Reply> {
-    const name = String(input.TableName ?? String(input.ResourceArn).split("/").at(-1));
+  /** For a table that must be there. */
+  async #of({ TableName }: Json, answer: (settings: TableSettings) => Json | undefined): Promise<Reply> {
+    const name = String(TableName);
     try {
       await this.#store.call("DescribeTable", { TableName: name });
       return jsonReply(200, answer(this.#settings.of(name)) ?? {});
@@ -121,6 +121,11 @@ export class TableActions {
       return refused(error);
     }
   }
+}
+
+/** All behind `table/` is the name: an ARN with more behind it is no table's. */
+function byArn({ ResourceArn }: Json): Json {
+  return { TableName: String(ResourceArn).replace(/^.*?:table\//, "") };
 }
 
 function timeToLive(attribute: string | undefined): Json {
