@@ -1,9 +1,10 @@
-import type { LambdaFunction, WebSocketApi } from "#local/stack.ts";
+import type { LambdaFunction, Route, WebSocketApi } from "#local/stack.ts";
 import { readAuthorizers } from "./authorizers.ts";
 import type { Fields } from "./fields.ts";
 import { readIntegrations } from "./integrations.ts";
 import type { Reading } from "./reading.ts";
 import { readRoutes } from "./routes.ts";
+import type { VariablesOfStage } from "./stage-variables.ts";
 import { readStages } from "./stages.ts";
 
 const parts = ["integration", "route", "route_response", "authorizer", "deployment", "stage"] as const;
@@ -28,11 +29,16 @@ export function readApis(reading: Reading, functions: readonly LambdaFunction[])
   }
   return webSockets.map(({ fields }) => {
     const id = fields.required("id");
-    const integrations = readIntegrations(reading, id, functions);
-    const authorizers = readAuthorizers(reading, id, functions);
-    const routes = readRoutes(reading, id, { integrations, authorizers });
-    const stages = readStages(reading, id, routes);
-    if (stages.length === 0) fields.problem("the API has no aws_apigatewayv2_stage, so nobody can connect to it");
+    const routesOf = (stage?: VariablesOfStage): Route[] => {
+      const integrations = readIntegrations(reading, id, functions, stage);
+      const authorizers = readAuthorizers(reading, id, functions, stage);
+      return readRoutes(reading, id, { integrations, authorizers });
+    };
+    const stages = readStages(reading, id, routesOf);
+    if (stages.length === 0) {
+      fields.problem("the API has no aws_apigatewayv2_stage, so nobody can connect to it");
+      routesOf();
+    }
     return {
       address: fields.place,
       id,

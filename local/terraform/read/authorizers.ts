@@ -1,12 +1,14 @@
 import type { Authorizer, LambdaFunction } from "#local/stack.ts";
 import { invokedFunction } from "./invoked-function.ts";
 import type { Reading } from "./reading.ts";
+import { textInStage, type VariablesOfStage } from "./stage-variables.ts";
 
-/** Of one API, by id. */
+/** Of one API, by id, as they are for a stage. */
 export function readAuthorizers(
   reading: Reading,
   apiId: string,
   functions: readonly LambdaFunction[],
+  stage: VariablesOfStage | undefined,
 ): Map<string, Authorizer> {
   const authorizers = new Map<string, Authorizer>();
   for (const fields of reading.resources("aws_apigatewayv2_authorizer")) {
@@ -17,10 +19,10 @@ export function readAuthorizers(
       fields.problem(`authorizer_type is ${JSON.stringify(type)}; a WebSocket API has only REQUEST`);
     // Of HTTP APIs (aws facts §1.6).
     reading.hasNoEffect(fields, ["authorizer_result_ttl_in_seconds", "enable_simple_responses"]);
-    const reference = invokedFunction(fields, "authorizer_uri", functions);
+    const reference = invokedFunction(fields, "authorizer_uri", functions, stage);
     if (reference) {
       const id = fields.required("id");
-      const credentialsArn = fields.text("authorizer_credentials_arn");
+      const credentialsArn = textInStage(fields, "authorizer_credentials_arn", stage);
       authorizers.set(id, {
         address: fields.place,
         id,

@@ -3,9 +3,14 @@ import { readApiKeys } from "./api-keys.ts";
 import { deploymentTrouble } from "./deployments.ts";
 import type { Fields } from "./fields.ts";
 import type { Reading } from "./reading.ts";
+import type { VariablesOfStage } from "./stage-variables.ts";
 
-/** Of one API; a stage without a deployment has no routes (aws facts §1.1). */
-export function readStages(reading: Reading, apiId: string, routes: readonly Route[]): Stage[] {
+/** Of one API; a stage without a deployment has no routes (aws facts §1.1). `routesOf` is asked for their mistakes even so. */
+export function readStages(
+  reading: Reading,
+  apiId: string,
+  routesOf: (stage: VariablesOfStage | undefined) => readonly Route[],
+): Stage[] {
   const ofApi = reading.resources("aws_apigatewayv2_stage").filter((fields) => fields.required("api_id") === apiId);
   return ofApi.map((fields) => {
     const settings = fields.block("default_route_settings");
@@ -18,9 +23,11 @@ export function readStages(reading: Reading, apiId: string, routes: readonly Rou
     if (name !== "" && name !== "$default" && !/^[\w-]{1,128}$/.test(name))
       fields.problem(`name is ${JSON.stringify(name)}; it is up to 128 letters, digits, - and _`);
     reading.hasNoEffect(fields, ["client_certificate_id"]);
+    const variables = fields.map("stage_variables");
+    const routes = routesOf(deployed ? { place: fields.place, variables } : undefined);
     return {
       name,
-      variables: fields.map("stage_variables"),
+      variables,
       routes: deployed ? routes : [],
       deployed,
       ...(deployment && deploymentTrouble(reading, deployment, apiId)),
