@@ -13,18 +13,18 @@ export function readStages(
 ): Stage[] {
   const ofApi = reading.resources("aws_apigatewayv2_stage").filter((fields) => fields.required("api_id") === apiId);
   return ofApi.map((fields) => {
+    const deployed = fields.flag("auto_deploy") || fields.has("deployment_id");
+    const variables = fields.map("stage_variables");
+    const routes = routesOf(deployed ? { place: fields.place, variables } : undefined);
     const settings = fields.block("default_route_settings");
     const perRoute = fields.blocks("route_settings");
     const deployment = findDeployment(reading, fields, apiId);
-    const deployed = fields.flag("auto_deploy") || fields.has("deployment_id");
     const accessLog = readAccessLog(fields);
     const executionLog = readExecutionLog(settings, "OFF");
     const name = fields.required("name");
     if (name !== "" && name !== "$default" && !/^[\w-]{1,128}$/.test(name))
       fields.problem(`name is ${JSON.stringify(name)}; it is up to 128 letters, digits, - and _`);
     reading.hasNoEffect(fields, ["client_certificate_id"]);
-    const variables = fields.map("stage_variables");
-    const routes = routesOf(deployed ? { place: fields.place, variables } : undefined);
     return {
       name,
       variables,
