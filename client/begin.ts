@@ -5,7 +5,7 @@ import type { Requests } from "./requests.ts";
 
 export interface BeginPorts {
   readonly requests: Pick<Requests, "ask">;
-  readonly conversations: Pick<Conversations, "isTracked" | "start">;
+  readonly conversations: Pick<Conversations, "start">;
   problem(error: RequestError): void;
 }
 
@@ -15,10 +15,19 @@ export interface Earlier {
   readonly older?: string;
 }
 
-/** `seq`: the conversation's last; `history`: how many entries up to it to deliver. */
+interface Beginning {
+  readonly conversation: string;
+  /** The conversation's last. */
+  readonly seq: number;
+  /** How many entries up to it to deliver. */
+  readonly history: number;
+  /** False once the room was left. */
+  isWanted(): boolean;
+}
+
 export async function begin(
   { requests, conversations, problem }: BeginPorts,
-  { conversation, seq, history }: { readonly conversation: string; readonly seq: number; readonly history: number },
+  { conversation, seq, history, isWanted }: Beginning,
 ): Promise<Earlier> {
   if (history === 0 || seq === 0) {
     conversations.start(conversation, seq);
@@ -26,14 +35,15 @@ export async function begin(
   }
   try {
     const { entries, older } = await requests.ask({ action: "getMessages", conversation, limit: history });
-    if (!conversations.isTracked(conversation)) return { earlier: false };
+    if (!isWanted()) return { earlier: true };
     conversations.start(conversation, entries.at(-1)?.seq ?? seq, entries);
     return older === undefined ? { earlier: false } : { earlier: true, older };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
+    if (!isWanted()) return { earlier: true };
     // The live entries matter more than the old ones, which may be asked for again.
     if (error.code !== "closed") problem(error);
-    if (conversations.isTracked(conversation)) conversations.start(conversation, seq);
+    conversations.start(conversation, seq);
     return { earlier: true };
   }
 }

@@ -11,7 +11,8 @@ export interface ClientEvents {
   readonly state: ConnectionState;
   /**
    * `message`, `edit` and `deletion` are the entries of a conversation. They come in the order of their seq whatever their kind, each
-   * once, our own included, and none is left out but what a `gap` names in its place.
+   * once, our own included, and none is left out but what a `gap` names in its place. A room that was left and is joined again begins
+   * anew.
    */
   readonly message: Message;
   readonly edit: Edit;

@@ -1,7 +1,6 @@
 // What an app holds: one method for each thing it may ask, and events for what comes unasked.
-import { roomConversation } from "#protocol/conversations.ts";
 import type { Ack, Action, Person, Target } from "#protocol/messages.ts";
-import { type BeginPorts, begin, type Earlier } from "./begin.ts";
+import type { Earlier } from "./begin.ts";
 import type { ClientEvents } from "./client-events.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
 import { Conversations } from "./conversations.ts";
@@ -11,6 +10,7 @@ import { Inbound } from "./inbound.ts";
 import { Receipts } from "./receipts.ts";
 import type { RequestError } from "./request-error.ts";
 import { type RequestFor, Requests } from "./requests.ts";
+import { Rooms } from "./rooms.ts";
 import { Session } from "./session.ts";
 import type { Timers } from "./timers.ts";
 import { TokenRefresh } from "./token-refresh.ts";
@@ -41,10 +41,10 @@ export class Client {
   readonly #discovery: Discovery;
   readonly #receipts: Receipts;
   readonly #typing: Typing;
+  readonly #rooms: Rooms;
   readonly #session: Session;
   readonly #tokens: Tokens | undefined;
   readonly #refresh: TokenRefresh | undefined;
-  readonly #beginPorts: BeginPorts;
 
   constructor(ports: ClientPorts) {
     const { timers, random } = ports;
@@ -73,7 +73,6 @@ export class Client {
       },
       problem,
     });
-    this.#beginPorts = { requests, conversations, problem };
     const { tokens } = ports;
     this.#tokens = tokens;
     this.#refresh =
@@ -88,12 +87,11 @@ export class Client {
       notConnected: (words) => this.#connection.abandon({ code: 1006, words }),
       turnedOut: (words) => tokens !== undefined && this.#turnedOut(words),
     });
+    this.#rooms = new Rooms({ requests, conversations, inbound: this.#inbound, receipts: this.#receipts, problem });
     this.#session = new Session(
       {
         requests,
-        joining: (room) => this.#inbound.joining(roomConversation(room.trim())),
-        joined: (room, ack) => this.#inbound.joined(room, ack),
-        expelled: (room) => this.#forget(room),
+        rooms: this.#rooms,
         restored: (expiresInSeconds) => {
           tokens?.accepted();
           this.#refresh?.begin(expiresInSeconds);
@@ -155,28 +153,12 @@ export class Client {
   }
 
   /** `history`: how many entries to deliver of those that lead up to now. */
-  async joinRoom(room: string, { history = 0 } = {}): Promise<Ack<"joinRoom"> & Earlier> {
-    const conversation = roomConversation(room.trim());
-    const isNew = !this.#conversations.isTracked(conversation);
-    this.#conversations.expect(conversation);
-    this.#inbound.joining(conversation);
-    try {
-      const ack = await this.#requests.ask({ action: "joinRoom", room });
-      this.#session.entered(room);
-      this.#inbound.joined(room, ack);
-      if (!isNew) return { ...ack, earlier: false };
-      return { ...ack, ...(await begin(this.#beginPorts, { conversation, seq: ack.seq, history })) };
-    } catch (error) {
-      this.#inbound.joiningEnded(conversation);
-      if (isNew) this.#conversations.forget(conversation);
-      throw error;
-    }
+  joinRoom(room: string, { history = 0 } = {}): Promise<Ack<"joinRoom"> & Earlier> {
+    return this.#rooms.join(room, history);
   }
 
   leaveRoom(room: string): Promise<Ack<"leaveRoom">> {
-    this.#session.left(room);
-    this.#forget(room);
-    return this.#requests.ask({ action: "leaveRoom", room });
+    return this.#rooms.leave(room);
   }
 
   /** The message also comes as a `message` event, in its place in the order. The same `id` again is stored once. */
@@ -248,13 +230,6 @@ export class Client {
   ): void {
     const sender = this.me;
     if (sender !== undefined) this.#conversations.receive({ conversation, seq, id, sender, sentAt, ...what });
-  }
-
-  #forget(room: string): void {
-    const conversation = roomConversation(room.trim());
-    this.#conversations.forget(conversation);
-    this.#receipts.forget(conversation);
-    this.#inbound.left(conversation);
   }
 
   /** Goes to a new connection, with a new token if there is one. What was asked waits for it. */

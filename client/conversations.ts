@@ -47,10 +47,6 @@ export class Conversations {
     });
   }
 
-  isTracked(name: string): boolean {
-    return this.#tracked.has(name);
-  }
-
   /** Keeps pushes back until `start`, because the first of them may overtake the answer that says where to begin. */
   expect(name: string): void {
     if (this.#tracked.has(name)) return;

@@ -25,3 +25,8 @@ export class RequestError extends Error {
     return new RequestError(frame.code, frame.message, frame.retryable);
   }
 }
+
+/** Refused for good: the same request will not succeed later. */
+export function isFinal(error: unknown): error is RequestError {
+  return error instanceof RequestError && !error.retryable;
+}

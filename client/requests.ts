@@ -22,6 +22,8 @@ interface Pending {
   readonly text: string;
   readonly action: Action;
   readonly lane: Lane;
+  /** Of the requests of one turn only the first is under way; undefined: the order makes no difference. */
+  readonly turn: string | undefined;
   readonly cancelTimeout: Cancel;
   readonly resolve: (ack: Ack) => void;
   readonly reject: (error: RequestError) => void;
@@ -58,10 +60,12 @@ export class Requests {
     this.#abandoned = false;
   }
 
-  /** The connection is set up: everything that waits goes out, oldest first. */
+  /** The connection is set up: everything that waits for nothing else goes out, oldest first. */
   flow(): void {
     this.#flowing = true;
-    for (const { lane, text } of this.#pending.values()) if (lane === "any connection") this.#ports.send(text);
+    for (const pending of this.#pending.values()) {
+      if (pending.lane === "any connection" && this.#isItsTurn(pending)) this.#ports.send(pending.text);
+    }
   }
 
   /** The connection is lost. */
@@ -108,15 +112,17 @@ export class Requests {
         : frameTooLarge(text);
       if (refusal !== undefined) return reject(refusal);
       const expired = () => this.#settle(requestId)?.reject(noAnswer(request.action));
-      this.#pending.set(requestId, {
+      const pending: Pending = {
         text,
         action: request.action,
         lane,
+        turn: lane === "any connection" ? turnOf(request) : undefined,
         cancelTimeout: this.#ports.timers.after(REQUEST.timeoutMs, expired),
         resolve: (ack) => resolve(ack as unknown as Ack<A>),
         reject,
-      });
-      if (lane === "any connection" && !this.#flowing) return;
+      };
+      this.#pending.set(requestId, pending);
+      if (lane === "any connection" && !(this.#flowing && this.#isItsTurn(pending))) return;
       const sent = this.#ports.send(text);
       if (!sent && lane === "this connection") {
         this.#settle(requestId)?.reject(new RequestError("closed", "There is no connection."));
@@ -128,8 +134,24 @@ export class Requests {
     const pending = this.#pending.get(requestId);
     this.#pending.delete(requestId);
     pending?.cancelTimeout();
+    const next = pending?.turn === undefined ? undefined : this.#firstOf(pending.turn);
+    if (next !== undefined && this.#flowing) this.#ports.send(next.text);
     return pending;
   }
+
+  #isItsTurn(pending: Pending): boolean {
+    return pending.turn === undefined || this.#firstOf(pending.turn) === pending;
+  }
+
+  #firstOf(turn: string): Pending | undefined {
+    for (const pending of this.#pending.values()) if (pending.turn === turn) return pending;
+    return undefined;
+  }
+}
+
+/** Functions run side by side: of a join and a leave that are both under way either may come last. */
+function turnOf(request: Request): string | undefined {
+  return request.action === "joinRoom" || request.action === "leaveRoom" ? request.room.trim() : undefined;
 }
 
 function frameTooLarge(text: string): RequestError | undefined {

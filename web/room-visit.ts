@@ -8,7 +8,8 @@ import type { Thread } from "./thread.ts";
 export class RoomVisit {
   readonly #client: Client;
   readonly #threadOf: (conversation: string) => Thread;
-  #entering: string | undefined;
+  /** Anew each time: who goes away and comes back is not served by the answer of before. */
+  #entering: { readonly room: string } | undefined;
   #entered: string | undefined;
 
   constructor(client: Client, threadOf: (conversation: string) => Thread) {
@@ -23,14 +24,15 @@ export class RoomVisit {
 
   /** The room's thread; undefined when we are there already, about to be, or meanwhile bound for another room. */
   async enter(room: string): Promise<Thread | undefined> {
-    if (this.#entered === room || this.#entering === room) return undefined;
-    this.#entering = room;
+    if (this.#entered === room || this.#entering?.room === room) return undefined;
+    const entering = { room };
+    this.#entering = entering;
     this.#entered = undefined;
     const thread = this.#threadOf(roomConversation(room));
     // The history is no news to be read aloud.
     thread.list.setAttribute("aria-live", "off");
     const joined = await attempt(this.#client.joinRoom(room, { history: PAGE_ENTRIES }));
-    if (this.#entering !== room) return undefined;
+    if (this.#entering !== entering) return undefined;
     this.#entering = undefined;
     if (joined === undefined) return undefined;
     this.#entered = room;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { RECONNECT } from "#client/reconnect.ts";
 import { SUCCESSION, successionDelayMs } from "#client/succession.ts";
 import { ChatError } from "#protocol/errors.ts";
-import { type Connection, ProtocolServer } from "./protocol-server.ts";
+import { type Connection, ProtocolServer, type Received } from "./protocol-server.ts";
 import { type TestClient, testClient } from "./test-client.ts";
 
 const TEA = "room:tea";
@@ -113,6 +113,29 @@ describe("client succession", () => {
     await closed;
     expect(ann.states.unread).to.deep.equal([]);
     expect((await ann.client.ping()).type).to.equal("ack");
+  });
+
+  it("takes along a room that the old connection is let into meanwhile", async () => {
+    const joins: Received[] = [];
+    server.intercept = (received) => {
+      const { connection, request } = received;
+      if (request.action !== "joinRoom") return "pass";
+      if (connection === first) joins.push(received);
+      else for (const join of joins.splice(0)) server.answer(join);
+      return connection === first ? "handled" : "pass";
+    };
+    const dueSoon = DUE_MS - 5_000;
+    for (let passed = 0; passed < dueSoon; passed += 60_000) {
+      await ann.client.ping();
+      ann.timers.advance(Math.min(60_000, dueSoon - passed));
+    }
+    const closed = new Promise((resolve) => first.socket.once("close", resolve));
+    const joined = ann.client.joinRoom("cake");
+    await ann.client.ping();
+    ann.timers.advance(5_000);
+    await joined;
+    await closed;
+    expect([...server.connections].map(({ rooms }) => [...rooms])).to.deep.equal([["room:tea", "room:cake"]]);
   });
 
   it("is an ordinary reconnect when the old connection is lost before the new one is there", async () => {
