@@ -3,7 +3,7 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { conditionHolds } from "./conditional-write.ts";
 import type { MessagesTable } from "./dynamodb-messages.ts";
-import { epochSeconds, number } from "./table-rows.ts";
+import { epochSeconds, isAlive, number } from "./table-rows.ts";
 
 export interface Claim {
   readonly conversation: string;
@@ -30,6 +30,14 @@ export function messageClaims({ client, tableName, clock }: MessagesTable) {
   };
 
   return {
+    /** Which seq an earlier run of the same request has claimed; undefined when there was none within a day. */
+    async find(claim: Claim): Promise<number | undefined> {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: tableName, Key: keyOf(claim), ConsistentRead: true }),
+      );
+      return Item && isAlive(Item, clock.now()) ? number(Item, "at") : undefined;
+    },
+
     /** Claims `seq`, or says which seq an earlier run of the same request has claimed. */
     async take(claim: Claim, seq: number): Promise<number> {
       const taken = await conditionHolds(

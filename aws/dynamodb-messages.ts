@@ -68,13 +68,16 @@ export function dynamodbMessages(table: MessagesTable): Messages {
       return row && entryOf(row);
     },
 
+    async isRepeated(draft, clientId) {
+      const seq = await claims.find(claimOf(draft, clientId));
+      const there = seq === undefined ? undefined : await at(draft.conversation, seq);
+      return there !== undefined && isSame(there, draft);
+    },
+
     async append(draft, clientId, hint, by) {
       const { conversation } = draft;
       const writer = randomUUID();
-      const claim: Claim | undefined =
-        clientId === undefined
-          ? undefined
-          : { conversation, userId: draft.sender.id, clientId: `${draft.type}:${clientId}` };
+      const claim = clientId === undefined ? undefined : claimOf(draft, clientId);
       let seq = claim ? await claims.take(claim, hint + 1) : hint + 1;
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         if (await put(draft, seq, writer, by)) return { entry: entryOf(rowOf(draft, seq)), again: false, shown: false };
@@ -133,6 +136,10 @@ class Overloaded extends Error {
   constructor(conversation: string) {
     super(`${MOST_ATTEMPTS} others in a row were faster to get into ${conversation}`);
   }
+}
+
+function claimOf({ conversation, sender, type }: Draft, clientId: string): Claim {
+  return { conversation, userId: sender.id, clientId: `${type}:${clientId}` };
 }
 
 function isSame(row: Row, draft: Draft): boolean {

@@ -19,8 +19,7 @@ export async function amendMessage(
 ): Promise<AckFields["editMessage"]> {
   const { conversation, of } = request;
   await requireAccess(ports, caller, conversation);
-  requireOwn(await ports.messages.entry(conversation, of), caller, request);
-  const place = await placeFor(ports, caller, targetOf(conversation, caller), snapshot);
+  const message = await ports.messages.entry(conversation, of);
   const common = {
     conversation,
     of,
@@ -32,6 +31,10 @@ export async function amendMessage(
     request.action === "editMessage"
       ? ({ type: "edit", ...common, content: request.content } as const)
       : ({ type: "deletion", ...common } as const);
+  const refused = refusalFor(message, caller, request);
+  // what was acknowledged once is acknowledged again, whatever became of the message since
+  if (refused && !(request.id && (await ports.messages.isRepeated(draft, request.id)))) throw refused;
+  const place = await placeFor(ports, caller, targetOf(conversation, caller), snapshot);
   const { entry } = await publish(ports, caller, place, draft, request.id);
   // also for a repeated request: the first one may have died before it came to this
   if (entry.type !== "message") await ports.messages.amend(entry);
@@ -39,14 +42,13 @@ export async function amendMessage(
   return { conversation, seq, id, sentAt };
 }
 
-function requireOwn(message: Entry | undefined, caller: Connection, { of, action }: Amendment): void {
-  if (message?.type !== "message") throw new ChatError("not_found", `There is no message ${of} in this conversation.`);
+function refusalFor(message: Entry | undefined, caller: Connection, { of, action }: Amendment): ChatError | undefined {
+  if (message?.type !== "message") return new ChatError("not_found", `There is no message ${of} in this conversation.`);
   if (message.sender.id !== caller.userId) {
-    throw new ChatError("not_yours", "Only who sent a message may change it or take it back.");
+    return new ChatError("not_yours", "Only who sent a message may change it or take it back.");
   }
-  if (message.deletedAt !== undefined && action === "editMessage") {
-    throw new ChatError("not_found", `Message ${of} was deleted.`);
-  }
+  if (message.deletedAt === undefined || action === "deleteMessage") return undefined;
+  return new ChatError("not_found", `Message ${of} was deleted.`);
 }
 
 function targetOf(conversation: string, caller: Connection) {

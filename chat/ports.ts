@@ -164,6 +164,8 @@ export interface Messages {
     hint: number,
     by?: SentBy,
   ): Promise<{ readonly entry: Entry; readonly again: boolean; readonly shown: boolean }>;
+  /** An earlier run has stored it, under the same `clientId`: `append` would store nothing. */
+  isRepeated(draft: Draft, clientId: string): Promise<boolean>;
   /** Carries the hint of the conversation's last seq forward; `directly`: whoever stored the entry also shows it. */
   noteLast(conversation: string, seq: number, shown?: "directly"): Promise<void>;
   /** The entry was shown to the users it is for, as far as they are here: who repeats the request need not do it again. */

@@ -49,6 +49,43 @@ describe("beside sending", () => {
       expect(await world.say("c1", again)).to.include({ code: "not_found" });
     });
 
+    it("deleting is acknowledged, also what was said last, and again", async () => {
+      for (const content of ["a", "b", "c"]) await say(content);
+      for (const of of [3, 1, 4]) {
+        const deletion = { action: "deleteMessage", conversation: ROOM, of, id: `d${of}` };
+        const ack = await world.say("c1", deletion);
+        if (of === 4) expect(ack, "of a deletion").to.include({ code: "not_found" });
+        else expect(ack).to.include({ type: "ack", seq: of === 3 ? 4 : 5 });
+        expect(await world.say("c1", deletion)).to.deep.equal(ack);
+      }
+    });
+
+    it("an edit that gets its seq after the deletion cannot be read either, whoever is slower", async () => {
+      for (let run = 1; run <= 20; run++) {
+        const { seq: of } = await say("regrettable");
+        const edit = { action: "editMessage", conversation: ROOM, of, content: "regrettable, too", id: `e${run}` };
+        const deletion = { action: "deleteMessage", conversation: ROOM, of, id: `d${run}` };
+        const asked = run % 2 === 0 ? [edit, deletion] : [deletion, edit];
+        await Promise.all(asked.map((frame) => world.instance().say("c1", frame)));
+        expect(JSON.stringify(await history({ limit: 100 })), `run ${run}`).not.to.match(/regrettable/);
+      }
+    });
+
+    it("an edit that was acknowledged is acknowledged the same again, also after the deletion", async () => {
+      await say("old");
+      const edit = { action: "editMessage", conversation: ROOM, of: 1, content: "new", id: "e1" };
+      const ack = await world.say("c1", edit);
+      expect(ack).to.include({ type: "ack", seq: 2 });
+      await world.say("c1", { action: "deleteMessage", conversation: ROOM, of: 1, id: "d1" });
+      expect(await world.say("c1", edit)).to.deep.equal(ack);
+      expect(JSON.stringify(await history())).not.to.match(/old|new/);
+      // a day later it is another request
+      world.pass(86_401_000);
+      await world.open("c1", { userId: "u1", dialect: "native" });
+      await world.say("c1", { action: "joinRoom", room: "general" });
+      expect(await world.say("c1", edit)).to.include({ code: "not_found" });
+    });
+
     it("is for who sent the message, and for messages", async () => {
       await say("mine");
       await world.say("c1", { action: "editMessage", conversation: ROOM, of: 1, content: "mine!" });
