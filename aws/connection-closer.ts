@@ -1,4 +1,8 @@
-import { ApiGatewayManagementApiClient, DeleteConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
+import {
+  ApiGatewayManagementApiClient,
+  type ApiGatewayManagementApiServiceException,
+  DeleteConnectionCommand,
+} from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Closer } from "#chat/ports.ts";
 
 /** Ends connections through the SDK: it happens too rarely to be worth a request of our own. Its standard variable says where. */
@@ -7,8 +11,11 @@ export function connectionCloser(client = new ApiGatewayManagementApiClient({}))
     async close(connectionId) {
       try {
         await client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
+        return "ended";
       } catch (error) {
-        if (!(error instanceof Error && error.name === "GoneException")) throw error;
+        // by the status: the header with the error's name is not always there (aws facts §7.4)
+        if ((error as ApiGatewayManagementApiServiceException).$metadata?.httpStatusCode === 410) return "gone";
+        throw error;
       }
     },
   };

@@ -44,15 +44,20 @@ export function isHere(row: Row, nowMs: number): boolean {
   return isAlive(row, nowMs) && (row.expiresAt === undefined || number(row, "expiresAt") > nowMs);
 }
 
+export type Device = Pick<Connection, "connectionId" | "connectedAt">;
+
 /** The connections on a user's row, also those whose time has passed. */
-export function deviceIds(row: Row): readonly string[] {
-  return Object.keys(row).flatMap((attribute) =>
-    attribute.startsWith(DEVICE) ? [attribute.slice(DEVICE.length)] : [],
+export function everyDevice(row: Row): readonly Device[] {
+  return Object.entries(row).flatMap(([attribute, { M: device }]) =>
+    attribute.startsWith(DEVICE) && device
+      ? [{ connectionId: attribute.slice(DEVICE.length), connectedAt: number(device, "since") }]
+      : [],
   );
 }
 
-/** A device whose time has passed is left out. */
+/** A device whose time has passed is left out; a banned user has none. */
 export function devicesOf(userId: string, row: Row, nowMs: number): readonly Member[] {
+  if (row[BANNED]) return [];
   return Object.entries(row).flatMap(([attribute, { M: device }]) => {
     if (!attribute.startsWith(DEVICE) || !device || !isHere(device, nowMs)) return [];
     const connectionId = attribute.slice(DEVICE.length);

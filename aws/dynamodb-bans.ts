@@ -1,9 +1,9 @@
 // Who may not connect, as a mark on the user's row of the Connections table. `$connect` writes that row anyway, on the condition that there
-// is no mark: so a ban costs no request, and nobody slips in between.
+// is no mark, and a message's function reads it with the connection's: so a ban costs no request, and nobody slips in between.
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "#chat/ports.ts";
 import { conditionHolds } from "./conditional-write.ts";
-import { BANNED, deviceIds, userKey } from "./connection-rows.ts";
+import { BANNED, type Device, everyDevice, userKey } from "./connection-rows.ts";
 import { epochSeconds } from "./table-rows.ts";
 
 export interface BansTable {
@@ -13,8 +13,8 @@ export interface BansTable {
 }
 
 export interface Bans {
-  /** From now on; answers with the connections that the user has, which are still open. */
-  ban(userId: string): Promise<readonly string[]>;
+  /** From now on; answers with the connections that the user has, which are still open, or are just being opened. */
+  ban(userId: string): Promise<readonly Device[]>;
   /** The user may connect again; false when they could all the time. */
   lift(userId: string): Promise<boolean>;
 }
@@ -33,7 +33,7 @@ export function dynamodbBans({ client, tableName, clock }: BansTable): Bans {
           ReturnValues: "ALL_NEW",
         }),
       );
-      return deviceIds(Attributes ?? {});
+      return everyDevice(Attributes ?? {});
     },
 
     async lift(userId) {

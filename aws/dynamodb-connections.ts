@@ -98,7 +98,12 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
       return open.sort((a, b) => namedAt(a) - namedAt(b)).map(connectionOf);
     },
 
-    async change(connectionId, { name, dialect, rooms, expiresAt }) {
+    async change(connection, change) {
+      const { connectionId, userId } = connection;
+      const { name, dialect, rooms, expiresAt } = change;
+      const expected = { ...connection, ...change };
+      // first what tells that the user is banned, so that nothing changes then
+      if (!(await noteDevice(expected))) return "banned";
       const answer = await orUndefined(
         client.send(
           new UpdateItemCommand({
@@ -115,8 +120,14 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
           }),
         ),
       );
-      const changed = answer?.Attributes && connectionOf(answer.Attributes);
-      return changed && (await noteDevice(changed)) ? changed : undefined;
+      if (!answer?.Attributes) {
+        if (userId !== connectionId) await removeDevice(userId, connectionId);
+        return "not_connected";
+      }
+      const changed = connectionOf(answer.Attributes);
+      // what another request has changed meanwhile is on its row, and has to be on the device
+      if (!isSameDevice(changed, expected)) await noteDevice(changed);
+      return changed;
     },
 
     async noteJoined(connectionId, conversation, most) {
@@ -164,6 +175,10 @@ export function dynamodbConnections({ client, tableName, clock, ttlSeconds }: Co
       return removed;
     },
   };
+}
+
+function isSameDevice(one: Connection, other: Connection): boolean {
+  return one.name === other.name && one.dialect === other.dialect && one.expiresAt === other.expiresAt;
 }
 
 /** Who takes a name later does not get between those who write to it and who had it first. */

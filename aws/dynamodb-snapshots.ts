@@ -2,7 +2,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock, Connection, Snapshots, Wanted } from "#chat/ports.ts";
 import { batchGet, type TableKey } from "./batch-get.ts";
-import { connectionOf, devicesOf, userKey } from "./connection-rows.ts";
+import { BANNED, connectionOf, devicesOf, userKey } from "./connection-rows.ts";
 import { headKey } from "./message-rows.ts";
 import { isAlive, number, text } from "./table-rows.ts";
 
@@ -38,6 +38,10 @@ export function dynamodbSnapshots(tables: SnapshotTables): Snapshots {
           const alone = own?.userId === userId ? [{ ...own, since: own.connectedAt }] : [];
           return [...alone, ...(row ? devicesOf(userId, row, clock.now()) : [])];
         },
+        isBanned(userId) {
+          if (![...(wanted.bans ?? []), ...(wanted.users ?? [])].includes(userId)) return undefined;
+          return people.get(userKey(userId))?.[BANNED] !== undefined;
+        },
         lastSeq(conversation) {
           if (!wanted.conversations?.includes(conversation)) return undefined;
           return heads.get(headKey(conversation)) ?? 0;
@@ -49,7 +53,8 @@ export function dynamodbSnapshots(tables: SnapshotTables): Snapshots {
 
 function keysOf(wanted: Wanted, connectionsTable: string, messagesTable: string): readonly TableKey[] {
   const users = wanted.users ?? [];
-  const people = new Set([...(wanted.connections ?? []), ...users.map(userKey), ...users]);
+  const bans = wanted.bans ?? [];
+  const people = new Set([...(wanted.connections ?? []), ...[...users, ...bans].map(userKey), ...users]);
   const conversations = new Set(wanted.conversations ?? []);
   return [
     ...[...people].map((id) => ({ table: connectionsTable, key: { connectionId: { S: id } } })),

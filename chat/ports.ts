@@ -61,16 +61,16 @@ export interface Connections {
   add(connection: Connection): Promise<"added" | "banned">;
   /** Every open connection of that name, the one that has had it longest first; a moment behind. */
   named(name: string): Promise<readonly Connection[]>;
-  /** The connection with what changed; undefined when it is not there (any more), or its user is banned. */
+  /** The connection with what changed. When it is not there (any more), or its user is banned, nothing does. */
   change(
-    connectionId: string,
+    connection: Connection,
     change: {
       readonly name?: string;
       readonly dialect?: DialectName;
       readonly rooms?: readonly string[];
       readonly expiresAt?: number;
     },
-  ): Promise<Connection | undefined>;
+  ): Promise<Connection | "banned" | "not_connected">;
   /** Notes the conversation on the connection, and answers with the connection as it then is: `full` when that would be more than `most`. */
   noteJoined(connectionId: string, conversation: string, most: number): Promise<Connection | "full" | "not_connected">;
   noteLeft(connectionId: string, conversation: string): Promise<void>;
@@ -83,6 +83,8 @@ export interface Wanted {
   readonly connections?: readonly string[];
   /** Users whose devices are asked for. */
   readonly users?: readonly string[];
+  /** Users of whom it is asked whether they are banned. */
+  readonly bans?: readonly string[];
   /** Conversations whose last seq is asked for. */
   readonly conversations?: readonly string[];
 }
@@ -90,7 +92,9 @@ export interface Wanted {
 /** What was read; undefined for what was not asked for. */
 export interface Snapshot {
   connection(connectionId: string): Connection | undefined;
+  /** None of a banned user's. */
   devices(userId: string): readonly Member[] | undefined;
+  isBanned(userId: string): boolean | undefined;
   /** A hint: it may be behind, never ahead. 0 when nothing is known of the conversation. */
   lastSeq(conversation: string): number | undefined;
 }
@@ -227,8 +231,8 @@ export interface Tokens {
 }
 
 export interface Closer {
-  /** Ends the connection; one that is gone already is no mistake. */
-  close(connectionId: string): Promise<void>;
+  /** Ends the connection; one that is not there – any more, or yet – is no mistake. */
+  close(connectionId: string): Promise<"ended" | "gone">;
 }
 
 export type RoomRule = "public" | "members" | "read-only";

@@ -8,8 +8,9 @@ import { notConnected } from "./not-connected.ts";
 import type { Connection, Ports } from "./ports.ts";
 import { secondsUntil } from "./seconds-until.ts";
 import { rename } from "./set-name.ts";
+import { userBanned } from "./user-banned.ts";
 
-/** @throws ChatError `unauthenticated`; the connection then keeps the identity it has, as long as that holds */
+/** @throws ChatError `unauthenticated`, or `not_allowed` when the user is banned; the connection then keeps the identity it has, as long as that holds */
 export async function refreshIdentity(
   ports: DeliverPorts & Pick<Ports, "clock" | "rules" | "tokens">,
   caller: Connection,
@@ -19,8 +20,9 @@ export async function refreshIdentity(
   if (userId !== caller.userId) {
     throw new ChatError("unauthenticated", "The token is another user's: connect with it instead.");
   }
-  const changed = await ports.connections.change(caller.connectionId, { rooms, expiresAt });
-  if (!changed) throw notConnected();
+  const changed = await ports.connections.change(caller, { rooms, expiresAt });
+  if (changed === "banned") throw userBanned();
+  if (changed === "not_connected") throw notConnected();
   const { conversations } = await leaveForbiddenRooms(ports, changed);
   for (const conversation of conversations) {
     await ports.memberships.change(conversation, caller.connectionId, { expiresAt });

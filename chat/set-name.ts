@@ -5,6 +5,7 @@ import type { DeliverPorts } from "./deliver.ts";
 import { notConnected } from "./not-connected.ts";
 import { type Connection, type Ports, personOf } from "./ports.ts";
 import { audienceOf, tellAtOnce, tellManyIfPossible } from "./tell.ts";
+import { userBanned } from "./user-banned.ts";
 
 /** @throws ChatError `not_allowed` for another name than the token's, where names come from there */
 export async function setName(
@@ -20,8 +21,9 @@ export async function setName(
 
 export async function rename(ports: DeliverPorts, caller: Connection, name: string): Promise<AckFields["setName"]> {
   const { connectionId, userId } = caller;
-  const changed = await ports.connections.change(connectionId, { name });
-  if (!changed) throw notConnected();
+  const changed = await ports.connections.change(caller, { name });
+  if (changed === "banned") throw userBanned();
+  if (changed === "not_connected") throw notConnected();
   for (const conversation of changed.conversations) {
     await ports.memberships.change(conversation, connectionId, { name });
   }

@@ -3,8 +3,12 @@ import { kindOf, LOBBY, roomConversation } from "#protocol/conversations.ts";
 import type { Command, SendTarget } from "#protocol/dialects/dialect.ts";
 import type { Wanted } from "./ports.ts";
 
-export function wantedFor(connectionId: string, command: Command | undefined): Wanted {
-  const caller = { connections: [connectionId] };
+/** @param userId whose connection it is, as far as that is known before it is read */
+export function wantedFor(connectionId: string, userId: string | undefined, command: Command | undefined): Wanted {
+  const caller = {
+    connections: [connectionId],
+    ...(userId !== undefined && userId !== connectionId && { bans: [userId] }),
+  };
   if (command === undefined) return caller;
   if (command.action === "sendMessage" || command.action === "typing")
     return { ...caller, ...wantedAt(connectionId, command.to) };

@@ -1,8 +1,12 @@
 // `npm run ban`: somebody is to go, and – a user – not to come back. Uses the operator's own AWS credentials.
+import { type Ended, endConnections } from "#aws/end-connections.ts";
 import { openBans } from "#aws/open-bans.ts";
 import { red, UsageError } from "#infra/command-line.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
 import { type Order, readOrder, USAGE } from "./ban-order.ts";
+
+/** Who waits longer is told what for. */
+const PATIENCE_MS = 2_000;
 
 async function carryOut(order: Order): Promise<void> {
   const { stage, aws } = loadStage(order.stageFile);
@@ -16,24 +20,34 @@ async function carryOut(order: Order): Promise<void> {
       console.log(lifted ? `${order.id} may connect to ${stage} again.` : `${order.id} was not banned from ${stage}.`);
       return;
     }
+    const itsCloser: typeof closer = { close: (connection) => at(order.managementUrl, closer.close(connection)) };
+    if (order.what === "connection") {
+      report(
+        await endConnections([{ connectionId: order.id, connectedAt: 0 }], {
+          closer: itsCloser,
+          noted: async () => [],
+        }),
+      );
+      return;
+    }
     // first the ban: who comes back between is refused
-    const connections = order.what === "user" ? await at(table, bans.ban(order.id)) : [order.id];
-    if (order.what === "user") console.log(`${order.id} cannot connect to ${stage} any more.`);
-    await endAll(connections, (connection) => at(order.managementUrl, closer.close(connection)));
+    const noted = () => at(table, bans.ban(order.id));
+    const devices = await noted();
+    console.log(`${order.id} cannot connect to ${stage} any more.`);
+    const patience = setTimeout(() => console.log("Waiting for connections that are being opened."), PATIENCE_MS);
+    const ended = endConnections(devices, { closer: itsCloser, noted });
+    report(await ended.finally(() => clearTimeout(patience)));
   } finally {
     close();
   }
 }
 
-/** One that cannot be ended does not keep the others. */
-async function endAll(connections: readonly string[], end: (connection: string) => Promise<void>): Promise<void> {
-  const failures: string[] = [];
-  for (const connection of connections) {
-    await end(connection).catch((error: Error) => failures.push(`${connection}: ${error.message}`));
-  }
-  const ended = connections.length - failures.length;
-  if (ended > 0 || failures.length === 0) console.log(`${ended} connection${ended === 1 ? "" : "s"} ended.`);
-  if (failures.length > 0) throw new Error(`${failures.length} not ended; run it again.\n  ${failures.join("\n  ")}`);
+function report({ ended, gone, failed }: Ended): void {
+  const wasGone = gone === 0 ? "" : `, ${gone} ${gone === 1 ? "was" : "were"} not there`;
+  if (ended > 0 || failed.size === 0) console.log(`${ended} connection${ended === 1 ? "" : "s"} ended${wasGone}.`);
+  if (failed.size === 0) return;
+  const failures = [...failed].map(([connection, { message }]) => `${connection}: ${message}`);
+  throw new Error(`${failures.length} not ended; run it again.\n  ${failures.join("\n  ")}`);
 }
 
 /** The SDK's words do not say where, nor what is to be done. */

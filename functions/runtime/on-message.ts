@@ -6,13 +6,15 @@ import { leaveForbiddenRooms } from "#chat/leave-forbidden-rooms.ts";
 import { notConnected } from "#chat/not-connected.ts";
 import type { Ports } from "#chat/ports.ts";
 import { requireRate } from "#chat/require-rate.ts";
+import { banOf } from "#chat/user-banned.ts";
 import { wantedFor } from "#chat/wanted.ts";
 import type { CommandAck, DialectName } from "#protocol/dialects/dialect.ts";
 import { dialectNamed, type ReadFrame, readFrame } from "#protocol/dialects/read-frame.ts";
 import { ChatError, ERRORS } from "#protocol/errors.ts";
 import type { ErrorFrame } from "#protocol/messages.ts";
-import { dialectsHere } from "./dialects-here.ts";
+import { connectionsHere } from "./connections-here.ts";
 import type { WebSocketEvent, WebSocketResult } from "./event.ts";
+import { identityIn } from "./identity-context.ts";
 import { consoleLog, described, type Log } from "./log.ts";
 import { refusalFrom } from "./refusal.ts";
 
@@ -23,21 +25,24 @@ export interface MessageSettings {
 }
 
 export function onMessage(ports: Ports, { defaultDialect, log = consoleLog }: MessageSettings = {}) {
-  const dialects = dialectsHere();
+  const connections = connectionsHere();
   return async ({ requestContext, body = "" }: WebSocketEvent): Promise<WebSocketResult> => {
     const { connectionId, requestTimeEpoch } = requestContext;
-    const expected = dialects.recall(connectionId) ?? defaultDialect;
+    const known = connections.recall(connectionId);
+    const expected = known?.dialect ?? defaultDialect;
     // of an unknown connection, what its shape alone tells, which is enough to know what to read
     let frame = readFrame(body, expected);
     try {
       // before anything is read, and whatever the frame says
       requireRate(ports, "connection", connectionId);
-      const snapshot = await ports.snapshots.read(wantedFor(connectionId, commandOf(frame)));
+      const likely = known?.userId ?? identityIn(requestContext.authorizer)?.userId;
+      const snapshot = await ports.snapshots.read(wantedFor(connectionId, likely, commandOf(frame)));
       const caller = snapshot.connection(connectionId);
-      dialects.note(connectionId, caller?.dialect);
+      if (caller) connections.note(caller);
       const spoken = caller ? (caller.dialect ?? defaultDialect) : expected;
       if (spoken !== expected) frame = readFrame(body, spoken);
-      const ended = caller && identityEnded(ports.rules, caller, ports.clock.now());
+      const ended =
+        caller && (identityEnded(ports.rules, caller, ports.clock.now()) ?? (await banOf(ports, caller, snapshot)));
       if (ended) {
         note(log, connectionId, frame, ended);
         return await turnedOut(ports, connectionId, errorText(frame, ended));

@@ -1,7 +1,7 @@
 // Clients of the replaced systems on one deployment: each says and sees its own frames.
 import { expect } from "chai";
 import { forgetConnection } from "#chat/forget-connection.ts";
-import { dialectsHere } from "#functions/runtime/dialects-here.ts";
+import { connectionsHere } from "#functions/runtime/connections-here.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { type Answer, type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 
@@ -166,10 +166,18 @@ describe("dialects", () => {
     });
 
     it("is known of so many connections, and no more", () => {
-      const dialects = dialectsHere(2);
-      for (const id of ["a", "b", "c"]) dialects.note(id, "rooms");
-      dialects.note("d", undefined);
-      expect(["a", "b", "c", "d"].map(dialects.recall)).to.deep.equal([undefined, "rooms", "rooms", undefined]);
+      const here = connectionsHere(2);
+      for (const connectionId of ["a", "b", "c"]) here.note({ connectionId, userId: "ann", dialect: "rooms" });
+      const known = { userId: "ann", dialect: "rooms" };
+      expect(["a", "b", "c"].map(here.recall)).to.deep.equal([undefined, known, known]);
+    });
+
+    it("is noted when it shows, of a connection that was known before", () => {
+      const here = connectionsHere(1);
+      here.note({ connectionId: "a", userId: "ann" });
+      expect(here.recall("a")).to.deep.equal({ userId: "ann" });
+      here.note({ connectionId: "a", userId: "ann", dialect: "names" });
+      expect(here.recall("a")).to.deep.equal({ userId: "ann", dialect: "names" });
     });
   });
 });

@@ -12,10 +12,11 @@ import { dynamodbSignals } from "#aws/dynamodb-signals.ts";
 import { dynamodbSnapshots } from "#aws/dynamodb-snapshots.ts";
 import { largeAudiences } from "#chat/large-audiences.ts";
 import { type Opening, openConnection } from "#chat/open-connection.ts";
-import type { Clock, Connection, Ports, PostOutcome, Rules, Tokens } from "#chat/ports.ts";
+import type { Clock, Closer, Connection, Ports, PostOutcome, Rules, Tokens } from "#chat/ports.ts";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import { rateLimits } from "#chat/rate-limits.ts";
 import { toldHere } from "#chat/told.ts";
+import { type Context, contextOf } from "#functions/runtime/identity-context.ts";
 import { onMessage } from "#functions/runtime/on-message.ts";
 import { startDynamoDb } from "#local/dynamodb/start-dynamodb.ts";
 import { Credentials } from "#local/iam/credentials.ts";
@@ -94,6 +95,8 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
   const clients: DynamoDBClient[] = [];
   const logged: Record<string, unknown>[] = [];
   const orders: PumpOrder[] = [];
+  // API Gateway repeats it with every frame
+  const identities = new Map<string, Context>();
   const closed: string[] = [];
   const { now = Date.now } = options;
   let offsetMs = 0;
@@ -117,7 +120,13 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
         return outcome;
       });
     const pumps = { start: (order: PumpOrder) => around("Invoke", async () => void orders.push(order)) };
-    const closer = { close: (connectionId: string) => around("Close", async () => void closed.push(connectionId)) };
+    const closer: Closer = {
+      close: (connectionId) =>
+        around("Close", async () => {
+          closed.push(connectionId);
+          return "ended" as const;
+        }),
+    };
     const itsClock = { now: () => clock.now() + clockAheadMs };
     const place = {
       client,
@@ -136,6 +145,7 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
       ports,
       async say(connectionId, frame, heldBackMs = 0) {
         const body = typeof frame === "string" ? frame : JSON.stringify(frame);
+        const authorizer = identities.get(connectionId);
         const requestContext = {
           connectionId,
           routeKey: "$default",
@@ -143,6 +153,7 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
           connectedAt: 0,
           requestTimeEpoch: clock.now() - heldBackMs,
           requestId: "r",
+          ...(authorizer && { authorizer }),
         } as const;
         const result = await message({ requestContext, body });
         return result.body === undefined ? undefined : JSON.parse(result.body);
@@ -168,6 +179,7 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
       return frames;
     },
     async open(connectionId, query = {}) {
+      if (query.identity) identities.set(connectionId, contextOf(query.identity));
       await openConnection(first.ports, { connectionId, connectedAt: clock.now(), ...query });
     },
     async connection(connectionId) {
