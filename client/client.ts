@@ -104,6 +104,7 @@ export class Client {
       dial: {
         url: ports.url,
         webSocket: ports.webSocket,
+        timers,
         ...(tokens && { protocols: () => tokens.forHandshake() }),
       },
       timers,

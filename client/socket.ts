@@ -1,11 +1,22 @@
 // One WebSocket from its handshake to its end, told as three events. `closed` comes exactly once, and nothing comes after it.
 import { type CloseReason, closeReason } from "./close-reason.ts";
+import type { Cancel, Timers } from "./timers.ts";
 import { SignInNeeded } from "./tokens.ts";
 import type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";
+
+/** An authorizer and `$connect`, both cold, answer sooner; who accepts a connection and never speaks is given up. */
+export const HANDSHAKE_MS = 30_000;
+
+const NO_HANDSHAKE: CloseReason = {
+  code: 1006,
+  words: `The server did not answer the handshake within ${HANDSHAKE_MS / 1000} s.`,
+  neverOpened: true,
+};
 
 export interface Dial {
   readonly url: string;
   readonly webSocket: WebSocketConstructor;
+  readonly timers: Timers;
   /** What to offer as protocols – the token is one –, when there is anything. */
   protocols?(): Promise<readonly string[]>;
 }
@@ -22,20 +33,30 @@ export interface Socket {
   end(why: CloseReason): void;
 }
 
-export function openSocket({ url, webSocket, protocols }: Dial, listener: SocketListener): Socket {
+export function openSocket({ url, webSocket, timers, protocols }: Dial, listener: SocketListener): Socket {
   let socket: WebSocketLike | undefined;
+  let patience: Cancel | undefined;
   let ended = false;
 
   const end = (why: CloseReason) => {
     if (ended) return;
     ended = true;
+    patience?.();
     listener.closed(why);
+  };
+  const giveUp = (why: CloseReason) => {
+    closeQuietly(socket);
+    end(why);
   };
   const begin = (offered?: readonly string[]) => {
     if (ended) return;
     socket = offered === undefined ? new webSocket(url) : new webSocket(url, [...offered]);
+    patience = timers.after(HANDSHAKE_MS, () => giveUp(NO_HANDSHAKE));
     listen(socket, offered !== undefined, {
-      opened: () => ended || listener.opened(),
+      opened() {
+        patience?.();
+        if (!ended) listener.opened();
+      },
       received: (data) => ended || listener.received(data),
       closed: end,
     });
@@ -46,13 +67,7 @@ export function openSocket({ url, webSocket, protocols }: Dial, listener: Socket
       .then(begin)
       .catch((error: unknown) => end(withoutToken(error)));
 
-  return {
-    send: (text) => socket?.send(text),
-    end(why) {
-      closeQuietly(socket);
-      end(why);
-    },
-  };
+  return { send: (text) => socket?.send(text), end: giveUp };
 }
 
 function listen(socket: WebSocketLike, withToken: boolean, listener: SocketListener): void {
