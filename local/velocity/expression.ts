@@ -2,6 +2,7 @@
 import { textOf } from "#local/java-text.ts";
 import type { Meter } from "./meter.ts";
 import { methodOf } from "./methods.ts";
+import { add, divide, integerOf, isNumber, type JavaNumber, multiply, remainder, subtract } from "./numbers.ts";
 import type { Calculation, Expression, Literal, Operand, RangeEnd, Reference, Step } from "./syntax.ts";
 import { isEqual, isTrue, memberOf, newMap, setMember, type Value } from "./values.ts";
 
@@ -31,7 +32,7 @@ function compileLiteral(node: Literal, language: Language): Evaluate {
       return node.isEval && /[$#]/.test(node.value) ? language.text(node.value) : () => node.value;
     case "integer":
     case "decimal": {
-      const number = Number(node.value);
+      const number = node.type === "integer" ? integerOf(String(node.value)) : Number(node.value);
       return () => number;
     }
     case "bool": {
@@ -158,23 +159,18 @@ const operators: Readonly<Record<string, Calculate>> = {
   ">": (one, other) => ofNumbers(one, other, (a, b) => a > b) ?? false,
   ">=": (one, other) => ofNumbers(one, other, (a, b) => a >= b) ?? false,
   "+": (one, other, { made }) => {
-    if (typeof one !== "string" && typeof other !== "string") return ofNumbers(one, other, (a, b) => a + b);
+    if (typeof one !== "string" && typeof other !== "string") return ofNumbers(one, other, add);
     const text = textOf(one, made) + textOf(other, made);
     made(text.length);
     return text;
   },
-  "-": (one, other) => ofNumbers(one, other, (a, b) => a - b),
-  "*": (one, other) => ofNumbers(one, other, (a, b) => a * b),
+  "-": (one, other) => ofNumbers(one, other, subtract),
+  "*": (one, other) => ofNumbers(one, other, multiply),
   "/": (one, other) => ofNumbers(one, other, divide),
-  "%": (one, other) => ofNumbers(one, other, (a, b) => (b === 0 ? undefined : a % b)),
+  "%": (one, other) => ofNumbers(one, other, remainder),
 };
 
-function ofNumbers<T>(one: Value, other: Value, calculate: (a: number, b: number) => T): T | undefined {
-  return typeof one === "number" && typeof other === "number" ? calculate(one, other) : undefined;
-}
-
-/** Integers stay integers, and what cannot be divided is null. */
-function divide(a: number, b: number): number | undefined {
-  if (b === 0) return undefined;
-  return Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) : a / b;
+/** Of anything else there is no result, which is null. */
+function ofNumbers<T>(one: Value, other: Value, calculate: (a: JavaNumber, b: JavaNumber) => T): T | undefined {
+  return isNumber(one) && isNumber(other) ? calculate(one, other) : undefined;
 }

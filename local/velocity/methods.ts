@@ -1,6 +1,7 @@
 // The methods of Java's texts, numbers, truth values, lists and maps that templates use.
 import { textOf } from "#local/java-text.ts";
 import type { Meter } from "./meter.ts";
+import { integerOf, isNumber, type JavaNumber } from "./numbers.ts";
 import { textMethods } from "./text-methods.ts";
 import {
   isEqual,
@@ -23,15 +24,15 @@ const ofAll: Methods<Value> = {
   equals: (target, [other], meter) => typeof target === typeof other && isEqual(target, other, meter),
 };
 
-const ofNumbers: Methods<number> = {
+const ofNumbers: Methods<JavaNumber> = {
   // `$Integer.parseInt("5")` is how a text becomes a number: `#set($Integer = 0)` before it.
-  parseInt: (_, [text]) => parsedNumber(text, /^[+-]?\d+$/),
-  parseLong: (_, [text]) => parsedNumber(text, /^[+-]?\d+$/),
-  parseDouble: (_, [text]) => parsedNumber(text, /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i),
-  intValue: Math.trunc,
-  longValue: Math.trunc,
-  doubleValue: (number) => number,
-  compareTo: (number, [other]) => Math.sign(number - numberOf(other)),
+  parseInt: (_, [text]) => integerOf(digitsOf(text, /^[+-]?\d+$/)),
+  parseLong: (_, [text]) => integerOf(digitsOf(text, /^[+-]?\d+$/)),
+  parseDouble: (_, [text]) => Number(digitsOf(text, /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i)),
+  intValue: truncated,
+  longValue: truncated,
+  doubleValue: Number,
+  compareTo: (number, [other]) => compared(number, isNumber(other) ? other : 0),
 };
 
 const ofLists: Methods<List> = {
@@ -127,7 +128,7 @@ export function methodOf(target: Value, name: string): Method | undefined {
 
 function kindOf(value: Value): keyof typeof byKind {
   if (typeof value === "string") return "text";
-  if (typeof value === "number") return "number";
+  if (isNumber(value)) return "number";
   if (Array.isArray(value)) return "list";
   return isMap(value) ? "map" : "other";
 }
@@ -145,7 +146,16 @@ function numberOf(value: Value): number {
   return typeof value === "number" ? value : 0;
 }
 
-function parsedNumber(text: Value, pattern: RegExp): number {
-  if (typeof text === "string" && pattern.test(text)) return Number(text);
+function truncated(number: JavaNumber): JavaNumber {
+  return typeof number === "bigint" ? number : Math.trunc(number);
+}
+
+function compared(one: JavaNumber, other: JavaNumber): number {
+  if (one < other) return -1;
+  return one > other ? 1 : 0;
+}
+
+function digitsOf(text: Value, pattern: RegExp): string {
+  if (typeof text === "string" && pattern.test(text)) return text;
   throw new Error(`${typeof text === "string" ? JSON.stringify(text) : "what is no text"} is no number`);
 }

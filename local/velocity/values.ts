@@ -3,6 +3,7 @@
 
 import { textOf } from "#local/java-text.ts";
 import type { Meter } from "./meter.ts";
+import { isNumber } from "./numbers.ts";
 
 /** `undefined` is Velocity's null; `null` is that of JSON. */
 export type Value = unknown;
@@ -90,6 +91,6 @@ export function isEqual(one: Value, other: Value, { made }: Meter): boolean {
   if (one === other) return true;
   if (one === undefined || one === null || other === undefined || other === null)
     return (one ?? null) === (other ?? null);
-  if (typeof one === "number" && typeof other === "number") return false;
+  if (isNumber(one) && isNumber(other)) return false;
   return textOf(one, made) === textOf(other, made);
 }

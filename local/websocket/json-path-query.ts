@@ -1,10 +1,11 @@
 // JSONPath in mapping templates: a path of names and indexes names one value, any other lists all it finds. The package that
 // knows the others is loaded with the first of them.
 import { createRequire } from "node:module";
-import { parseJsonPath, valueAt } from "./json-path.ts";
+import { type JsonPath, parseJsonPath, valueAt } from "./json-path.ts";
 
 export interface JsonPathQuery {
-  readonly query: (body: unknown) => unknown;
+  /** What is found in `body`, as it is in `exact`: the same JSON with numbers that a filter could not compare. */
+  readonly query: (body: unknown, exact: unknown) => unknown;
   /** Takes no longer than the path is long; another may go through the body again and again. */
   readonly isSimple: boolean;
 }
@@ -14,7 +15,7 @@ export function compileJsonPath(path: string): JsonPathQuery {
   const whole = path.startsWith("$") ? path : `$.${path}`;
   try {
     const steps = parseJsonPath(whole, 1);
-    return { query: (body) => valueAt(body, steps), isSimple: true };
+    return { query: (_body, exact) => valueAt(exact, steps), isSimple: true };
   } catch {
     return { query: compileQuery(whole), isSimple: false };
   }
@@ -24,7 +25,7 @@ export function compileJsonPath(path: string): JsonPathQuery {
 interface JsonPathPackage {
   compile(path: string): {
     singularQuery(): boolean;
-    query(body: unknown): { values(): unknown[] };
+    query(body: unknown): { locations(): JsonPath[] };
   };
 }
 
@@ -33,8 +34,9 @@ function compileQuery(path: string): JsonPathQuery["query"] {
   try {
     const query = compile(path);
     const single = query.singularQuery();
-    return (body) => {
-      const values = query.query(body).values();
+    return (body, exact) => {
+      const locations = query.query(body).locations();
+      const values = locations.map((location) => valueAt(exact, location));
       return single ? values[0] : values;
     };
   } catch (error) {

@@ -2,7 +2,7 @@
 
 export type JsonPath = readonly (string | number)[];
 
-const pathStep = /\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
+const pathStep = /\.(?!\*)([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/y;
 
 /** From `at` on; throws a sentence about what follows the names and indexes. */
 export function parseJsonPath(text: string, at = 0): JsonPath {

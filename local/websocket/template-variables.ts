@@ -4,6 +4,7 @@ import type { Meter } from "#local/velocity/meter.ts";
 import { methodNames } from "#local/velocity/methods.ts";
 import type { Reference } from "#local/velocity/syntax.ts";
 import { type Method, Tool, type Value } from "#local/velocity/values.ts";
+import { asJavaNumber, asWritten, jsonOf, parseJson, type ReadNumber } from "./exact-json.ts";
 import { compileJsonPath } from "./json-path-query.ts";
 
 export interface TemplateData {
@@ -26,7 +27,7 @@ const onText =
 
 const utilities = {
   escapeJavaScript: onText((text) => JSON.stringify(text).slice(1, -1).replaceAll("'", "\\'").replaceAll("/", "\\/")),
-  parseJson: onText((text) => JSON.parse(text)),
+  parseJson: onText((text) => parseJson(text, asJavaNumber)),
   base64Encode: onText((text) => Buffer.from(text).toString("base64")),
   base64Decode: onText((text) => Buffer.from(text, "base64").toString()),
   urlEncode: onText((text) => new URLSearchParams([["", text]]).toString().slice(1)),
@@ -64,17 +65,22 @@ export function templateVariables(data: TemplateData): Readonly<Record<string, V
 
 function inputOf({ body, headers = {}, query = {} }: TemplateData): Tool {
   // What path() gives, a template may change; json() shows the message as it came.
-  const came = parsedOnce(body);
-  const given = parsedOnce(body);
+  const came = parsedOnce(body, asWritten);
+  const given = parsedOnce(body, asJavaNumber);
+  const searched = parsedOnce(body, Number);
+  const find = (path: Value, exact: () => unknown, meter: Meter): unknown => {
+    const { query, isSimple } = compileJsonPath(textOf(path, meter.made));
+    return isSimple ? query(undefined, exact()) : meter.withinTime(() => query(searched(), exact()));
+  };
   return new Tool(
     {
       json: (_target, [path], meter) => {
-        const text = JSON.stringify(find(came(), path, meter)) ?? "";
+        const text = jsonOf(find(path, came, meter));
         meter.made(text.length);
         return text;
       },
       path: (_target, [path], meter) => {
-        const value = find(given(), path, meter);
+        const value = find(path, given, meter);
         return value === undefined ? "" : value;
       },
       params: (_target, [name], { made }) => {
@@ -87,23 +93,18 @@ function inputOf({ body, headers = {}, query = {} }: TemplateData): Tool {
   );
 }
 
-function find(body: unknown, path: Value, meter: Meter): unknown {
-  const { query, isSimple } = compileJsonPath(textOf(path, meter.made));
-  return isSimple ? query(body) : meter.withinTime(() => query(body));
-}
-
 /** What is no JSON has no values. */
-function parsedOnce(body: string): () => unknown {
+function parsedOnce(body: string, readNumber: ReadNumber): () => unknown {
   let parsed: { readonly value: unknown } | undefined;
   return () => {
-    parsed ??= { value: parse(body) };
+    parsed ??= { value: parse(body, readNumber) };
     return parsed.value;
   };
 }
 
-function parse(body: string): unknown {
+function parse(body: string, readNumber: ReadNumber): unknown {
   try {
-    return JSON.parse(body);
+    return parseJson(body, readNumber);
   } catch {
     return undefined;
   }

@@ -52,6 +52,43 @@ describe("mapping template", () => {
     });
   }
 
+  it("passes numbers and the order of members on as they are written", () => {
+    const body =
+      '{"b":{"2":1.0,"1":1234567890123456789,"a":-0},"list":[1e3,12345678901234567890123,{"n":9007199254740993}]}';
+    const spaced = body.replaceAll(/([:,])/g, "$1 ");
+    expect(render("$input.json('$')", { body: spaced })).to.equal(body);
+    expect(render("$input.json('$.b.1') $input.json('$.list[0]')", { body })).to.equal("1234567890123456789 1e3");
+    expect(render("$input.json('$.list[?(@.n > 1)]')", { body })).to.equal('[{"n":9007199254740993}]');
+    expect(render("$input.json('$.b.*')", { body })).to.equal("[1.0,1234567890123456789,-0]");
+  });
+
+  it("has integers of 64 bit in a value", () => {
+    const body = '{"id":1234567890123456789,"m":{"2":-9223372036854775808,"1":2}}';
+    for (const [template, expected] of Object.entries({
+      "$input.path('$.id') $input.path('$')":
+        "1234567890123456789 {id=1234567890123456789, m={2=-9223372036854775808, 1=2}}",
+      "#foreach($k in $input.path('$.m').keySet())$k#end": "21",
+      "#set($m = $input.path('$.m'))#set($m['0'] = 3)$!m.remove('2')$m": "-9223372036854775808{1=2, 0=3}",
+      "$util.parseJson($input.body).id $input.path('$..id')": "1234567890123456789 [1234567890123456789]",
+      "#set($a = $input.path('$.id') + 1)$a": "1234567890123456790",
+      "#if($input.path('$.id') == 1234567890123456789)same#end": "same",
+    })) {
+      expect(render(template, { body }), template).to.equal(expected);
+    }
+  });
+
+  it("passes on what is nested deeper than a call stack", () => {
+    const body = `${"[".repeat(60_000)}${"]".repeat(60_000)}`;
+    expect(render("$input.json('$')", { body })).to.equal(body);
+  });
+
+  it("keeps a member called __proto__, and the last of two of a name at the place of the first", () => {
+    const body = '{"__proto__":{"a":1},"b":1,"c":2,"b":3}';
+    expect(render("$input.json('$') $input.path('$.__proto__.a')", { body })).to.equal(
+      '{"__proto__":{"a":1},"b":3,"c":2} 1',
+    );
+  });
+
   it("finds nothing in a message that is no JSON", () => {
     expect(render("[$input.path('$.a')$input.json('$')]", { body: "hello" })).to.equal("[]");
   });

@@ -75,25 +75,24 @@ describe("MOCK integration", () => {
   });
 
   it("is an error when a template cannot be rendered, with the reason in the execution log", async () => {
-    const responses = [response("$default", "$util.parseJson($input.path('$.text'))$input.json('$.deep')")];
+    const responses = [response("$default", "$util.parseJson($input.path('$.text'))$input.path('$.word').charAt(1)")];
     const stage = buildStage([mockRoute("show", { responses })], {
       executionLog: { level: "ERROR", dataTrace: false },
     });
     running = await runGateway({ stack: buildStack({ apis: [buildApi([stage])] }), invoker: new FakeInvoker() });
     const client = await connectClient(running.url);
-    const deep = `${"[".repeat(15_000)}${"]".repeat(15_000)}`;
-    for (const rest of ['"text":"no JSON"', `"text":"1","deep":${deep}`]) {
-      client.send(`{"action":"show",${rest}}`);
+    for (const rest of [{ text: "no JSON" }, { text: "1", word: "a" }]) {
+      client.send({ action: "show", ...rest });
       expect(await client.next()).to.match(/^\{"message": "Internal server error"/);
     }
-    client.send({ action: "show", text: "[1]", deep: 2 });
-    expect(await client.next()).to.equal("[1]2");
+    client.send({ action: "show", text: "[1]", word: "ab" });
+    expect(await client.next()).to.equal("[1]b");
     const reasons = running.logs.records.flatMap(
       ({ message }) => /due to configuration error: Unable to transform request: (.*)/.exec(message)?.[1] ?? [],
     );
     expect(reasons).to.have.length(2);
     expect(reasons[0]).to.include("JSON");
-    expect(reasons[1]).to.include("Maximum call stack size exceeded");
+    expect(reasons[1]).to.include("a text of 1 characters has none at 1");
   });
 
   it("says nothing on a one-way route", async () => {
