@@ -4,6 +4,8 @@ import { generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:cryp
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express, { type RequestHandler } from "express";
+import { foreignRequest, readableBy } from "#local/web-pages.ts";
+import { answerRequest } from "#local/websocket/http-answer.ts";
 import { Grants } from "./oidc-grants.ts";
 import { signInEndpoint, signOutEndpoint } from "./oidc-sign-in.ts";
 import { tokenEndpoint } from "./oidc-token.ts";
@@ -76,9 +78,14 @@ export async function startOidcIssuer({
     },
   };
 
-  // pages of any origin may ask: there is nothing here to protect
-  app.use((_request, response, next) => {
-    response.set({ "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store" });
+  // it signs in whoever asks, so pages from elsewhere may not
+  app.use((request, response, next) => {
+    const foreign = foreignRequest(request);
+    if (foreign) answerRequest(response, foreign);
+    else next();
+  });
+  app.use((request, response, next) => {
+    response.set({ ...readableBy(request.headers), "Cache-Control": "no-store" });
     next();
   });
   app.get("/.well-known/openid-configuration", (_request, response) => {

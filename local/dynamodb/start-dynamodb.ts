@@ -7,7 +7,9 @@ import type { Credentials } from "#local/iam/credentials.ts";
 import type { ListeningServer } from "#local/listen.ts";
 import { readBody } from "#local/read-body.ts";
 import type { Table } from "#local/stack.ts";
-import { type Answering, answerRequest } from "./answer-request.ts";
+import { foreignRequest, readableBy } from "#local/web-pages.ts";
+import { answerRequest } from "#local/websocket/http-answer.ts";
+import { type Answering, answerRequest as answerDynamoDb } from "./answer-request.ts";
 import { createTables } from "./create-tables.ts";
 import { jsonReply } from "./json-reply.ts";
 import { type Owner, openTables } from "./open-tables.ts";
@@ -90,21 +92,45 @@ function ownerOf([first]: readonly Table[]): Owner {
 
 function answerOn(server: Server, answering: Answering): void {
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    const foreign = foreignRequest(request);
+    if (foreign || request.method === "OPTIONS") {
+      request.resume();
+      if (foreign) answerRequest(response, foreign);
+      else response.writeHead(200, allowed(request)).end();
+      return;
+    }
     answer(request, answering)
       .catch(internalError)
-      .then((reply) => reply && response.writeHead(reply.status, reply.headers).end(reply.body))
+      .then((reply) => reply && response.writeHead(reply.status, headersOf(reply, request)).end(reply.body))
       .catch((error) => response.destroy(error));
   });
 }
 
 /** undefined: nobody waits for it any more. */
 async function answer(request: IncomingMessage, answering: Answering): Promise<Reply | undefined> {
-  const { method = "", url = "", headers } = request;
+  const { method = "", url = "" } = request;
   const body = await readBody(request, maxBytes);
   if (body === "aborted") return undefined;
-  if (body !== "too-large") return await answerRequest(answering, { method, url, headers, body });
+  // dynalite would let any page read the answer.
+  const headers = { ...request.headers, origin: undefined };
+  if (body !== "too-large") return await answerDynamoDb(answering, { method, url, headers, body });
   request.resume();
   return { status: 413, headers: { "Content-Length": "0" }, body: "" };
+}
+
+function headersOf(reply: Reply, { headers }: IncomingMessage): Record<string, string> {
+  return { ...reply.headers, ...readableBy(headers) };
+}
+
+/** What a browser asks before it sends a page's request (a preflight): all that an SDK sends. */
+function allowed({ headers }: IncomingMessage): Record<string, string> {
+  return {
+    ...readableBy(headers),
+    "Access-Control-Allow-Methods": "POST",
+    "Access-Control-Allow-Headers": headers["access-control-request-headers"] ?? "*",
+    "Access-Control-Max-Age": "172800",
+    "Content-Length": "0",
+  };
 }
 
 async function listen(server: Server, port: number): Promise<void> {

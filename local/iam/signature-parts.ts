@@ -67,7 +67,7 @@ function assemble(
   const signature = read("Signature");
   const missing: string[] = [];
   if (!accessKeyId || !day || !region || !service || terminator !== "aws4_request") missing.push("Credential");
-  if (!signature) missing.push("Signature");
+  if (!/^[0-9a-f]{64}$/i.test(signature ?? "")) missing.push("Signature");
   if (!signedHeaders) missing.push("SignedHeaders");
   if (rest.time === undefined) missing.push("X-Amz-Date");
   if (missing.length > 0 || !accessKeyId || !day || !region || !service || !signature || !signedHeaders || !rest.time) {

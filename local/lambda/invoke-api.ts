@@ -6,6 +6,8 @@ import { mayInvoke } from "#local/iam/may-invoke.ts";
 import { verifySignature } from "#local/iam/verify-signature.ts";
 import { readBody } from "#local/read-body.ts";
 import type { LambdaFunction } from "#local/stack.ts";
+import { foreignRequest } from "#local/web-pages.ts";
+import { answerRequest } from "#local/websocket/http-answer.ts";
 import { errorPayload } from "./async-destination.ts";
 import { type InvokePath, parseInvokePath } from "./invoke-path.ts";
 import type { InvokeResult } from "./invoker.ts";
@@ -31,6 +33,11 @@ export async function answerInvoke(
   response: ServerResponse,
   options: InvokeApiOptions,
 ): Promise<void> {
+  const foreign = foreignRequest(request);
+  if (foreign) {
+    request.resume();
+    return answerRequest(response, foreign);
+  }
   const body = await readBody(request, maxBytes.RequestResponse);
   if (body === "aborted") return;
   const answer = body === "too-large" ? tooLarge(maxBytes.RequestResponse) : await invoked(request, body, options);

@@ -1,6 +1,6 @@
 // Custom domains of the stack: names of their own, behind which the beginning of the path says which stage is meant (aws facts §1.9).
+import { hostName } from "#local/host-check.ts";
 import type { ApiMapping, CustomDomain } from "#local/stack.ts";
-import { hostName } from "./host-check.ts";
 
 /** By which a client came. */
 export interface CalledDomain {

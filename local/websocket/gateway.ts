@@ -8,6 +8,7 @@ import type { Credentials } from "#local/iam/credentials.ts";
 import type { Invoker } from "#local/lambda/invoker.ts";
 import type { LogStore } from "#local/logs/log-store.ts";
 import type { Stack } from "#local/stack.ts";
+import { foreignRequest } from "#local/web-pages.ts";
 import { ApiKeyUsage } from "./api-keys.ts";
 import { Connection } from "./connection.ts";
 import { Connections } from "./connections.ts";
@@ -16,7 +17,6 @@ import { runDisconnect } from "./disconnect-route.ts";
 import { describeFailure, internalError } from "./failure.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { handleUpgrade } from "./handshake.ts";
-import { hostProblem } from "./handshake-problem.ts";
 import { answerRequest, answerSocket } from "./http-answer.ts";
 import type { ConnectionFacts } from "./lambda-event.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
@@ -165,7 +165,7 @@ export class Gateway {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { stages } = this.#parts;
-    const problem = hostProblem(request, stages);
+    const problem = foreignRequest(request, (host) => stages.isCustomDomain(host));
     const target = stages.find(request);
     if (!problem && target?.kind === "connection") {
       return await handleManagement(request, response, target, this.#parts);

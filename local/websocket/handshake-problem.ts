@@ -1,20 +1,9 @@
 // A WebSocket handshake that could not succeed is refused before `$connect` runs for it: `ws` looks at it only afterwards.
 import type { IncomingMessage } from "node:http";
-import { isTrustedHost, untrustedHostMessage } from "./host-check.ts";
-import { forbidden, type HttpAnswer } from "./http-answer.ts";
-import type { AddressedRequest } from "./request-target.ts";
-import type { ServedStages } from "./served-stages.ts";
+import type { HttpAnswer } from "./http-answer.ts";
 
 const key = /^[+/0-9A-Za-z]{22}==$/;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
-export function hostProblem(
-  { headers: { host } }: Pick<AddressedRequest, "headers">,
-  stages: Pick<ServedStages, "isCustomDomain">,
-): HttpAnswer | undefined {
-  if (isTrustedHost(host) || stages.isCustomDomain(host)) return undefined;
-  return { ...forbidden, message: untrustedHostMessage(host) };
-}
 
 export function handshakeProblem(
   { method, headers, url = "" }: IncomingMessage,

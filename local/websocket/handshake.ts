@@ -3,13 +3,14 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocket, WebSocketServer } from "ws";
+import { foreignHost } from "#local/host-check.ts";
 import { type Accepted, runConnect } from "./connect-route.ts";
 import { closedByClient } from "./disconnect.ts";
 import { runDisconnect } from "./disconnect-route.ts";
 import { internalError } from "./failure.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import { sourceIp } from "./handshake-facts.ts";
-import { handshakeProblem, hostProblem } from "./handshake-problem.ts";
+import { handshakeProblem } from "./handshake-problem.ts";
 import { answerSocket, forbidden, type HttpAnswer } from "./http-answer.ts";
 import type { ConnectionFacts } from "./lambda-event.ts";
 import { PendingUpgrade } from "./pending-upgrade.ts";
@@ -56,7 +57,9 @@ interface Requested {
 }
 
 function requestedStage(request: IncomingMessage, { stages, limits }: HandshakeOptions): Requested | HttpAnswer {
-  const problem = hostProblem(request, stages) ?? handshakeProblem(request, limits.urlCharacters);
+  const problem =
+    foreignHost(request.headers.host, (host) => stages.isCustomDomain(host)) ??
+    handshakeProblem(request, limits.urlCharacters);
   if (problem) return problem;
   const target = stages.find(request);
   if (target?.kind !== "stage") return forbidden;

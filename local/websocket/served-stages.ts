@@ -1,8 +1,8 @@
 // Finding the stage a request means. One port serves all APIs of the file, as one domain serves one API on AWS: a host name
 // that starts with an API's id names that API, a custom domain what it is mapped to, any other name means every API.
+import { hostName } from "#local/host-check.ts";
 import type { CustomDomain } from "#local/stack.ts";
 import { CustomDomains, type FoundDomain } from "./custom-domains.ts";
-import { hostName } from "./host-check.ts";
 import { type AddressedRequest, pathSegments, type RequestTarget, targetBehind } from "./request-target.ts";
 import type { ServedStage } from "./served-stage.ts";
 

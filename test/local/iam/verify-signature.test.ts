@@ -152,6 +152,32 @@ describe("signature", () => {
     });
   });
 
+  it("of such a key is all there all the same", () => {
+    const own = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "theirs", sessionToken: "" };
+    const { headers } = signed({}, own);
+    const { authorization, ...unsigned } = headers as Record<string, string>;
+    const carrying = (text: string | undefined): SignedHttpRequest => ({
+      ...signed({}, own),
+      headers: { ...unsigned, ...(text !== undefined && { authorization: text }) },
+    });
+    for (const incomplete of [
+      carrying(authorization?.replace(/, Signature=.*/, "")),
+      carrying(authorization?.replace(/Signature=.*/, "Signature=00")),
+      carrying(authorization?.replace(/SignedHeaders=[^,]*,/, "")),
+      carrying(authorization?.replace("/aws4_request", "")),
+      { ...carrying(authorization), headers: { authorization } },
+      { method: "POST", url: "/?X-Amz-Credential=x", headers: {} },
+      { method: "POST", url: "/?X-Amz-Signature=x", headers: {} },
+    ]) {
+      expect(verifySignature(incomplete, expected)).to.include({
+        kind: "refused",
+        errorType: "IncompleteSignatureException",
+      });
+      const lax = { ...expected, credentials: new Credentials({ enforced: false }) };
+      expect(verifySignature(incomplete, lax)).to.include({ kind: "developer" });
+    }
+  });
+
   it("is not looked at when nothing is enforced", () => {
     const lax = new Credentials({ enforced: false });
     const theirs = lax.issue(caller);

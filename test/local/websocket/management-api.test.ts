@@ -49,8 +49,8 @@ describe("@connections", () => {
     return { name: error.name, status: error.$metadata.httpStatusCode, message: error.message };
   };
   const raw = (path: string, init: RequestInit = {}): Promise<Response> => {
-    const authorization = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261120/eu-central-1/execute-api/aws4_request";
-    return fetch(`http://127.0.0.1:${running.port}${path}`, { headers: { authorization }, ...init });
+    const url = `http://127.0.0.1:${running.port}${path}`;
+    return fetch(url, { headers: signHeaders(developer, { url, method: init.method ?? "GET" }), ...init });
   };
 
   beforeEach(async () => {
@@ -169,6 +169,19 @@ describe("@connections", () => {
         '{"message":"Missing Authentication Token"}',
       ]);
     }
+  });
+
+  it("answers IncompleteSignatureException to a key without a signature, in the URL or the header", async () => {
+    const path = `/dev/@connections/${connectionId}`;
+    const authorization = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261120/eu-central-1/execute-api/aws4_request";
+    for (const response of [
+      await raw(`${path}?X-Amz-Credential=x`, { method: "POST", headers: { "content-type": "text/plain" }, body: "x" }),
+      await raw(path, { method: "POST", headers: { authorization }, body: "x" }),
+    ]) {
+      expect(response.status).to.equal(403);
+      expect(response.headers.get("x-amzn-errortype")).to.equal("IncompleteSignatureException");
+    }
+    expect(client.unread).to.deep.equal([]);
   });
 
   it("takes 128 KB and answers PayloadTooLargeException above, however it is sent", async () => {
