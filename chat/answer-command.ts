@@ -71,5 +71,12 @@ function answerRequest(
       return Promise.resolve(whoAmI(ports, caller));
     case "ping":
       return Promise.resolve({ at: new Date(ports.clock.now()).toISOString() });
+    default:
+      return unanswered(request);
   }
+}
+
+/** What nobody does is not acknowledged either. */
+function unanswered(request: never): never {
+  throw new Error(`Nothing answers ${JSON.stringify((request as { action?: unknown }).action)}`);
 }

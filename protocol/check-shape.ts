@@ -2,6 +2,7 @@
 // it is and what would be right.
 import { ChatError } from "./errors.ts";
 import { checkedContent, isFrame, refusal, shortText, utf8Bytes } from "./fields.ts";
+import { jsonStart } from "./json-start.ts";
 import type { Fields, Shape, Value } from "./shape.ts";
 
 /** @throws ChatError `invalid_request` or `message_too_large` */
@@ -38,7 +39,7 @@ function checked(shape: Shape, value: unknown, field: string): unknown {
       if (typeof value === "string" && TIME.test(value)) return value;
       throw refusal(field, value, "a time in ISO 8601, UTC, with milliseconds");
     case "extra":
-      if (isFrame(value) && utf8Bytes(JSON.stringify(value)) <= shape.mostBytes) return value;
+      if (isFrame(value) && utf8Bytes(jsonStart(value, shape.mostBytes)) <= shape.mostBytes) return value;
       throw refusal(field, value, `an object of at most ${shape.mostBytes} bytes`);
     case "oneOf":
       if (shape.values.includes(value as string)) return value;

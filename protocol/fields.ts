@@ -1,5 +1,6 @@
 // Reads the fields of a frame that came from outside: each function returns the checked value or throws a ChatError that names the field, what it is and what would be right.
 import { ChatError } from "./errors.ts";
+import { jsonStart } from "./json-start.ts";
 import { LIMITS } from "./limits.ts";
 
 /** A parsed JSON object of unknown content. */
@@ -78,19 +79,14 @@ export function refusal(field: string, value: unknown, right: string): ChatError
   return new ChatError("invalid_request", `"${field}" is ${shown(value)}; it must be ${right}.`);
 }
 
+const SHOWN_CHARACTERS = 60;
+
 /** A value as it stands in an error: as JSON, with what cannot be seen written as an escape. */
 export function shown(value: unknown): string {
   if (value === undefined) return "missing";
-  const json = JSON.stringify(value, markedInfinity).replace(MARKED, "$1");
-  const text = json.replace(EACH_UNSEEN, escaped);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const text = jsonStart(value, SHOWN_CHARACTERS).replace(EACH_UNSEEN, escaped);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS - 3)}…` : text;
 }
-
-/** `1e999` is JSON, and becomes Infinity; written again it would be null. */
-function markedInfinity(_key: string, value: unknown): unknown {
-  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? `\u0000${value}` : value;
-}
-const MARKED = /"\\u0000(-?Infinity)"/g;
 
 /** Each half of a pair by itself, as JSON does it. */
 function escaped(unseen: string): string {

@@ -60,8 +60,11 @@ export interface Dialect {
   readonly actions: readonly string[] | "any";
   /** True for the frames that only this system's clients send; at most one dialect recognises a frame. */
   recognises(frame: Frame): boolean;
-  /** @throws ChatError when the frame is one of ours but a field is wrong */
-  parse(frame: Frame): Command;
+  /**
+   * @param text the frame as it came
+   * @throws ChatError when the frame is one of ours but a field is wrong
+   */
+  parse(frame: Frame, text: string): Command;
   /** The frames that show the event, in order; none when these clients have no such thing. */
   push(event: ChatEvent, recipient: Recipient): readonly OutFrame[];
   /** undefined: these clients make this request and expect no answer. What only others ask for is answered as natively. */

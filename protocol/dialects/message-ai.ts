@@ -4,6 +4,7 @@ import { check } from "../check-shape.ts";
 import { USER_ID } from "../definitions.ts";
 import { ChatError } from "../errors.ts";
 import { contentText, type Frame, refusal, shortText, utf8Bytes } from "../fields.ts";
+import { jsonStart } from "../json-start.ts";
 import { LIMITS } from "../limits.ts";
 import type { Message } from "../messages.ts";
 import type { ChatEvent, Command, CommandAck, Dialect, OutFrame, Recipient, SendTarget } from "./dialect.ts";
@@ -75,7 +76,7 @@ function extraOf(frame: Frame): Readonly<Record<string, unknown>> {
   for (const field of REPLY) {
     if (frame[field] !== undefined) extra[field] = frame[field];
   }
-  if (utf8Bytes(JSON.stringify(extra)) > LIMITS.extraBytes) {
+  if (utf8Bytes(jsonStart(extra, LIMITS.extraBytes)) > LIMITS.extraBytes) {
     throw new ChatError(
       "invalid_request",
       `What is replied to may take ${LIMITS.extraBytes} bytes with its names and ids.`,

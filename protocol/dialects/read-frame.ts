@@ -34,15 +34,15 @@ export function readFrame(text: string, known: DialectName | undefined): ReadFra
   const home = known === undefined ? native : dialectNamed(known);
   const value = parseJson(text);
   if (value === undefined) return notJson(text, known, home);
-  if (!isFrame(value)) return notAnObject(value, known, home);
+  if (!isFrame(value)) return notAnObject(text, value, known, home);
   const dialect = dialectOf(value, known) ?? home;
   const telling = isOwn(dialect, value);
   try {
     const requestId = requestIdOf(value);
-    const command = attempt(() => parse(dialect, telling, value));
+    const command = attempt(() => parse(dialect, telling, value, text));
     return { dialect, telling, ...asked(value), ...(requestId === undefined ? {} : { requestId }), command };
   } catch (error) {
-    return { dialect, telling, ...asked(value), command: error as ChatError };
+    return { dialect, telling, ...asked(value), command: chatError(error) };
   }
 }
 
@@ -57,11 +57,11 @@ function isOwn({ actions, recognises }: Dialect, frame: Frame): boolean {
   return isNamed && recognises(frame);
 }
 
-function parse(dialect: Dialect, telling: boolean, frame: Frame): Command {
+function parse(dialect: Dialect, telling: boolean, frame: Frame, text: string): Command {
   const action = frame.action;
   // it means something else in each system: what is missing is said in the words of the client's own
-  if (telling || action === "sendMessage") return dialect.parse(frame);
-  if (dialect === walkthrough && !(typeof action === "string" && isAction(action))) return dialect.parse(frame);
+  if (telling || action === "sendMessage") return dialect.parse(frame, text);
+  if (dialect === walkthrough && !(typeof action === "string" && isAction(action))) return dialect.parse(frame, text);
   if (typeof action === "string" && !isAction(action)) throw unknownAction(action);
   return parseRequest(frame);
 }
@@ -76,10 +76,10 @@ function notJson(text: string, known: DialectName | undefined, home: Dialect): R
   return { dialect: home, telling: false, command: new ChatError("invalid_json", "The frame is not JSON.") };
 }
 
-function notAnObject(value: unknown, known: DialectName | undefined, home: Dialect): ReadFrame {
+function notAnObject(text: string, value: unknown, known: DialectName | undefined, home: Dialect): ReadFrame {
   if (known === "walkthrough") {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return { dialect: home, telling: false, action: "sendMessage", command: attempt(() => relay(text)) };
+    const said = typeof value === "string" ? value : text;
+    return { dialect: home, telling: false, action: "sendMessage", command: attempt(() => relay(said)) };
   }
   const message = `The frame is ${Array.isArray(value) ? "an array" : `the JSON value ${shown(value)}`}; it must be a JSON object with an "action".`;
   return { dialect: home, telling: false, command: new ChatError("invalid_json", message) };
@@ -101,9 +101,14 @@ function attempt(make: () => Command): Command | ChatError {
   try {
     return make();
   } catch (error) {
-    if (error instanceof ChatError) return error;
-    throw error;
+    return chatError(error);
   }
+}
+
+/** Anything else is a defect of ours, and no command either. */
+function chatError(thrown: unknown): ChatError {
+  if (thrown instanceof ChatError) return thrown;
+  return new ChatError("internal", "Something went wrong on our side.", { cause: thrown });
 }
 
 function parseJson(text: string): unknown {

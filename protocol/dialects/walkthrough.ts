@@ -14,8 +14,8 @@ export const walkthrough: Dialect = {
     return frame.actionn !== undefined || (frame.action === undefined && textIn(frame) !== undefined);
   },
 
-  parse(frame: Frame): Command {
-    return relay(textIn(frame) ?? JSON.stringify(frame));
+  parse(frame: Frame, text: string): Command {
+    return relay(textIn(frame) ?? text);
   },
 
   push(event: ChatEvent, recipient: Recipient) {

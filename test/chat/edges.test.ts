@@ -1,5 +1,7 @@
 // Where two things happen at once, or somebody tries what they may not.
 import { expect } from "chai";
+import { answerCommand } from "#chat/answer-command.ts";
+import type { Command } from "#protocol/dialects/dialect.ts";
 import type { Ack, Entry } from "#protocol/messages.ts";
 import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 import { runUntilKilled } from "#test/support/killed-function.ts";
@@ -18,6 +20,15 @@ describe("at the edges", function () {
     await world.open(connectionId, { userId, dialect: "native" });
   };
   const join = (connectionId: string) => world.say(connectionId, { action: "joinRoom", room: "general" });
+
+  it("what nothing answers is not acknowledged", async () => {
+    await native("ann");
+    const caller = await world.connection("ann");
+    const snapshot = await world.ports.snapshots.read({});
+    const command = { action: "fly" } as unknown as Command;
+    const answer = Promise.resolve().then(() => answerCommand(world.ports, caller, command, snapshot, 0));
+    expect(await answer.catch((error: Error) => error.message)).to.equal('Nothing answers "fly"');
+  });
 
   describe("who comes and goes at the same time", () => {
     it("sees everybody, by the answer and what is pushed together", async () => {

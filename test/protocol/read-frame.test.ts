@@ -1,10 +1,14 @@
 import { expect } from "chai";
+import type { Dialect } from "#protocol/dialects/dialect.ts";
 import { readFrame } from "#protocol/dialects/read-frame.ts";
+import { walkthrough as itself } from "#protocol/dialects/walkthrough.ts";
 import { ChatError } from "#protocol/errors.ts";
 import { LIMITS } from "#protocol/limits.ts";
 
 const read = (frame: unknown, known?: Parameters<typeof readFrame>[1]) =>
   readFrame(typeof frame === "string" ? frame : JSON.stringify(frame), known);
+
+const walkthrough: { parse: Dialect["parse"] } = itself;
 
 const MESSAGE_AI = {
   action: "sendMessage",
@@ -168,6 +172,63 @@ describe("reading a frame", () => {
         expect(refusal.message).to.match(says);
       });
     }
+
+    describe("what is nested deeper than JSON can be written again", () => {
+      const DEEP = `${"[".repeat(12_000)}1${"]".repeat(12_000)}`;
+      const deep = (frame: object) => JSON.stringify(frame).replace('"deep"', DEEP);
+      const fields: [field: string, frame: object][] = [
+        ["room", { action: "sendMessage", requestId: "r1", content: "x", to: { room: "deep" } }],
+        ["to", { action: "sendMessage", requestId: "r1", content: "x", to: "deep" }],
+        ["room", { action: "joinRoom", requestId: "r1", room: "deep" }],
+        ["action", { action: "deep", requestId: "r1" }],
+        ["content", { action: "sendMessage", requestId: "r1", content: "deep", to: { room: "tea" } }],
+        ["recipientIds[0]", { ...MESSAGE_AI, requestId: "r1", isGroupChat: true, recipientIds: ["deep"] }],
+      ];
+      for (const [field, frame] of fields) {
+        it(`as ${field} of ${JSON.stringify(frame).slice(0, 50)}`, () => {
+          const { command, requestId } = read(deep(frame));
+          expect(command).to.be.instanceOf(ChatError);
+          const { code, message } = command as ChatError;
+          expect({ code, requestId }).to.deep.equal({ code: "invalid_request", requestId: "r1" });
+          expect(message).to.include(`"${field}" is [[[`).and.include("…; it must be");
+          expect(message.length).to.be.below(300);
+        });
+      }
+
+      it("as requestId", () => {
+        const { command, requestId } = read(deep({ action: "ping", requestId: "deep" }));
+        expect(command).to.include({ code: "invalid_request" });
+        expect(requestId).to.equal(undefined);
+      });
+
+      it("as what is replied to, where something shorter is taken as it is", () => {
+        const { command } = read(deep({ ...MESSAGE_AI, replyToContent: "deep" }));
+        expect(command).to.include({ code: "invalid_request" });
+        const fits = `{"a":${"[".repeat(1_900)}${"]".repeat(1_900)}}`;
+        const taken = read(JSON.stringify({ ...MESSAGE_AI, replyToContent: "fits" }).replace('"fits"', fits));
+        expect(taken.command).to.include({ action: "sendMessage" });
+      });
+
+      it("but not what a walkthrough connection says, which is a text whatever it is", () => {
+        expect(read(DEEP, "walkthrough").command).to.include({ content: DEEP });
+        expect(read(deep({ foo: "deep" }), "walkthrough").command).to.include({ content: deep({ foo: "deep" }) });
+      });
+    });
+
+    it("a defect of ours, which is no command", () => {
+      const { parse } = walkthrough;
+      walkthrough.parse = () => {
+        throw new RangeError("a defect");
+      };
+      try {
+        const { command, requestId } = read({ actionn: "x", data: "x", requestId: "r1" });
+        expect(command).to.be.instanceOf(ChatError).and.include({ code: "internal" });
+        expect((command as ChatError).cause).to.be.instanceOf(RangeError);
+        expect(requestId).to.equal("r1");
+      } finally {
+        walkthrough.parse = parse;
+      }
+    });
 
     describe("what consists of nothing that can be seen", () => {
       const fields = (unseen: string): [known: Parameters<typeof readFrame>[1], field: string, frame: object][] => [
