@@ -19,6 +19,8 @@ export function readApis(reading: Reading, functions: readonly LambdaFunction[])
     all.map(({ fields }) => fields.required("id")),
   );
   const webSockets = all.filter(({ protocol }) => protocol === "WEBSOCKET");
+  for (const { fields, protocol } of all)
+    if (protocol !== "WEBSOCKET") reading.withoutEffect.push(`${fields.place} (${protocol}, with all that is in it)`);
   if (webSockets.length === 0) {
     const found = all
       .map(({ fields, protocol }) => `${fields.place} has protocol_type ${JSON.stringify(protocol)}`)

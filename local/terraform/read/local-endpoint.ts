@@ -29,7 +29,10 @@ export function localEndpoint(reading: Reading, apiEndpoint: string, domains: re
     .filter((api) => api.text("protocol_type") === "WEBSOCKET")
     .map((api) => ({ id: api.text("id") ?? "", isOpen: !api.flag("disable_execute_api_endpoint") }));
   const addresses = [...apis.map(defaultAddress), ...domains.flatMap(domainAddresses)];
-  const stages = reading.resources("aws_apigatewayv2_stage").map((stage) => stage.text("name"));
+  const stages = reading
+    .resources("aws_apigatewayv2_stage")
+    .filter((stage) => apis.some(({ id }) => id === stage.text("api_id")))
+    .map((stage) => stage.text("name"));
   // Then the name says which API is meant.
   const sameNames = new Set(stages).size < stages.length;
   const here = (scheme: string, { apiId, path }: Address): string => {

@@ -95,6 +95,7 @@ describe("custom domains of a file", () => {
       "aws_apigatewayv2_api_mapping.far",
       "aws_apigatewayv2_api_mapping.foreign",
       "aws_apigatewayv2_api_mapping.http",
+      "aws_apigatewayv2_api.http (HTTP, with all that is in it)",
     ]);
   });
 

@@ -197,6 +197,31 @@ describe("settings of routes and functions", () => {
     ]);
   });
 
+  it("that are an HTTP API's are named by it, and do not count among the stages of a name", async () => {
+    const apis = {
+      chat: { name: "chat", protocol_type: "WEBSOCKET", route_selection_expression: "$request.body.action" },
+      web: { name: "web", protocol_type: "HTTP" },
+    };
+    const web = "${aws_apigatewayv2_api.web.id}";
+    const stack = await read({
+      function: {
+        environment: { variables: { OWN: '${replace(aws_apigatewayv2_api.chat.api_endpoint, "wss://", "https://")}' } },
+      },
+      resources: {
+        output: {},
+        aws_apigatewayv2_api: apis,
+        aws_apigatewayv2_route: { echo: route({}), get: { api_id: web, route_key: "GET /" } },
+        aws_apigatewayv2_stage: {
+          dev: { api_id: api, name: "dev", auto_deploy: true },
+          web: { api_id: web, name: "dev", auto_deploy: true },
+        },
+      },
+    });
+    expect(stack.notServed).to.include("aws_apigatewayv2_api.web (HTTP, with all that is in it)");
+    expect(stack.apis.map(({ name, stages }) => [name, stages.length])).to.deep.equal([["chat", 1]]);
+    expect(stack.functions[0]?.environment).to.deep.equal({ OWN: "http://127.0.0.1:3001" });
+  });
+
   it("include names that AWS would take", async () => {
     expect(await problems({ route: "$else", stage: "dev/one" })).to.deep.equal([
       'aws_apigatewayv2_route.echo: route_key is "$else"; only $connect, $disconnect, $default begin with $',
