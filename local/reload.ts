@@ -16,6 +16,8 @@ export interface Reloaded {
 export class Reloader {
   /** As of now. */
   stack: Stack;
+  /** Whose tables, region and account are there until the end. */
+  readonly #started: Stack;
   readonly #read: () => Promise<Stack>;
   readonly #lambda: LambdaService;
   readonly #gateway: Gateway;
@@ -28,6 +30,7 @@ export class Reloader {
     readonly gateway: Gateway;
   }) {
     this.stack = options.stack;
+    this.#started = options.stack;
     this.#read = options.read;
     this.#lambda = options.lambda;
     this.#gateway = options.gateway;
@@ -52,14 +55,14 @@ export class Reloader {
     const stack = !isSame(before, now);
     if (stack) this.#gateway.replace(now);
     this.stack = now;
-    return { functions, stack, notTaken: notTaken(before, now) };
+    return { functions, stack, notTaken: notTaken(this.#started, now) };
   }
 }
 
-function notTaken(before: Stack, now: Stack): string[] {
+function notTaken(started: Stack, now: Stack): string[] {
   const changes: string[] = [];
-  if (!isSame(before.tables, now.tables)) changes.push("the tables");
-  if (before.region !== now.region || before.accountId !== now.accountId) changes.push("the region or account");
+  if (!isSame(started.tables, now.tables)) changes.push("the tables");
+  if (started.region !== now.region || started.accountId !== now.accountId) changes.push("the region or account");
   return changes;
 }
 
@@ -67,10 +70,11 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** One line for people. */
+/** One line for people; of what waits for a restart only when there is something new to say. */
 export function describeReload({ functions, stack, notTaken: waiting }: Reloaded): string | undefined {
   const taken = [...functions, ...(stack && functions.length === 0 ? ["the stack"] : [])];
-  const parts = taken.length > 0 ? [`reloaded: ${taken.join(", ")}`] : [];
+  if (taken.length === 0) return undefined;
+  const parts = [`reloaded: ${taken.join(", ")}`];
   if (waiting.length > 0) parts.push(`${waiting.join(" and ")} changed too: restart to take that`);
-  return parts.length === 0 ? undefined : parts.join("; ");
+  return parts.join("; ");
 }

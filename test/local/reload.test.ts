@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { strToU8, zipSync } from "fflate";
+import { describeReload } from "#local/reload.ts";
 import { type LocalOptions, type LocalStack, startLocal } from "#local/start-local.ts";
 import { echoTerraform } from "./support/echo-terraform.ts";
 import { TestDirectory } from "./support/running-lambda.ts";
@@ -97,6 +98,28 @@ describe("reload", () => {
     caller.send({ action: "echo" });
     expect(await caller.next(), "unsigned, and refused here").to.equal("403");
     await caller.close();
+  });
+
+  it("says what waits for a restart as long as it does, and compares with what runs", async () => {
+    await start();
+    const table = {
+      name: "t",
+      hash_key: "id",
+      attribute: [{ name: "id", type: "S" }],
+      billing_mode: "PAY_PER_REQUEST",
+    };
+    const withTable = { resources: { aws_dynamodb_table: { t: table } } };
+    writeTerraform(withTable);
+    expect((await local.reload()).notTaken).to.deep.equal(["the tables"]);
+    writeTerraform({ ...withTable, function: { timeout: 5 } });
+    const pending = await local.reload();
+    expect(pending).to.deep.equal({ functions: ["echo"], stack: true, notTaken: ["the tables"] });
+    expect(describeReload(pending)).to.equal("reloaded: echo; the tables changed too: restart to take that");
+    expect(describeReload(await local.reload()), "nothing new").to.equal(undefined);
+    writeTerraform();
+    const undone = await local.reload();
+    expect(undone.notTaken).to.deep.equal([]);
+    expect(describeReload(undone)).to.equal("reloaded: echo");
   });
 
   it("lets what runs come to its end", async () => {
