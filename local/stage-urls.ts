@@ -12,10 +12,10 @@ export function stageUrls(apis: readonly WebSocketApi[], scheme: "ws" | "http", 
   );
 }
 
-/** One per mapping. Below `localhost` the names need no entry in /etc/hosts. */
+/** One per mapping. Below `localhost` the names need no entry in /etc/hosts; `any` is one of those that a `*` stands for. */
 export function domainUrls(domains: readonly CustomDomain[], port: number): string[] {
   return domains.flatMap(({ name, mappings }) =>
-    mappings.map(({ key }) => `ws://${name}.localhost:${port}${key === "" ? "" : `/${key}`}`),
+    mappings.map(({ key }) => `ws://${name.replace("*", "any")}.localhost:${port}${key === "" ? "" : `/${key}`}`),
   );
 }
 

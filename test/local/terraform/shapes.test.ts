@@ -144,6 +144,16 @@ describe("a stack that somebody else wrote", () => {
     await client.close();
   });
 
+  it("is served by a wildcard domain, at an address that can be used", async () => {
+    const terraform = directory.write("wildcard", { "terraform.tfvars.json": '{"domain":"*.example.com"}' });
+    cpSync(join(fixtures, "custom-domain"), terraform, { recursive: true });
+    local = await startLocal({ terraform, port: 0 });
+    const [url = ""] = local.domainUrls;
+    expect(url).to.match(/^ws:\/\/any\.example\.com\.localhost:\d+$/);
+    const client = await connectClient(...throughHost(url));
+    await client.close();
+  });
+
   it("is served by its domain, whose name its functions post to, the AWS SDK in them", async () => {
     const lines: string[] = [];
     const terraform = join(fixtures, "custom-domain", "main.tf.json");
