@@ -63,7 +63,11 @@ const unreadDirective = /#(\{(?:set|if|elseif|foreach|break)\}|stop\b|\*)/;
 export function parseTemplate(source: string): readonly Node[] {
   const nodes = joined(read(`${source}\n${end}`));
   const last = nodes.at(-1);
-  if (typeof last !== "string" || !last.endsWith(end)) throw new Error("has an #end too many");
+  if (typeof last !== "string" || !last.endsWith(end)) {
+    // The #end may be that of a directive that was taken for text.
+    checkTexts(nodes);
+    throw new Error("has an #end too many");
+  }
   const rest = nodes.slice(0, -1);
   checkTexts(rest);
   const text = last.slice(0, -end.length).replace(/\n$/, "");

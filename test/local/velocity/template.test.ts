@@ -133,6 +133,8 @@ describe("Velocity template", () => {
       ["#stop", "#stop is not served"],
       ["#define($a)x#end", "#define is not served"],
       ["#{if}($a)x", "#{if} is not served"],
+      ["#{if}(true)a#{end}", "#{if} is not served"],
+      ["#if(true)#{foreach}($x in [1])a#end#end b", "#{foreach} is not served"],
       ["a #* b", "comment #* without its end *#"],
     ] as const) {
       it(`"${reason}": ${template}`, () => {
