@@ -161,6 +161,7 @@ export class Connection {
   #moveBack(predecessor: Socket): void {
     this.#socket = predecessor;
     this.#predecessor = undefined;
+    this.#heartbeat.received();
     this.#succeedIn(this.#nextDelayMs());
     this.#ports.moving();
     this.#ports.moved();

@@ -24,10 +24,13 @@ export class Heartbeat {
   }
 
   sent(): void {
-    this.#silence ??= this.#ports.timers.after(HEARTBEAT.silenceMs, () => this.#ports.dead());
+    this.#silence ??= this.#ports.timers.after(HEARTBEAT.silenceMs, () => {
+      this.stop();
+      this.#ports.dead();
+    });
   }
 
-  /** Also called when the connection opens. */
+  /** Also called when the connection opens, or is another one. */
   received(): void {
     this.stop();
     this.#idle = this.#ports.timers.after(HEARTBEAT.idleMs, () => this.#ports.ping());

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { HEARTBEAT } from "#client/heartbeat.ts";
 import { RECONNECT } from "#client/reconnect.ts";
 import { SUCCESSION, successionDelayMs } from "#client/succession.ts";
 import { ChatError } from "#protocol/errors.ts";
@@ -113,6 +114,18 @@ describe("client succession", () => {
     await closed;
     expect(ann.states.unread).to.deep.equal([]);
     expect((await ann.client.ping()).type).to.equal("ack");
+  });
+
+  it("notices after a failed move that the old connection is dead, too", async () => {
+    server.intercept = ({ connection }) => (connection === first ? "pass" : "handled");
+    await untilDue();
+    await server.received.find(({ connection }) => connection !== first);
+    server.intercept = () => "handled";
+    ann.timers.advance(HEARTBEAT.silenceMs);
+    expect(ann.states.unread, "back on the old connection").to.deep.equal([]);
+    ann.timers.advance(HEARTBEAT.silenceMs);
+    const state = await ann.state("closed");
+    expect(state.status === "closed" && state.why.words).to.equal("The server stopped answering.");
   });
 
   it("takes along a room that the old connection is let into meanwhile", async () => {
