@@ -9,6 +9,7 @@ import { answerRequest } from "#local/websocket/http-answer.ts";
 import { Grants } from "./oidc-grants.ts";
 import { signInEndpoint, signOutEndpoint } from "./oidc-sign-in.ts";
 import { tokenEndpoint } from "./oidc-token.ts";
+import { onError } from "./on-error.ts";
 
 export interface Person {
   readonly name: string;
@@ -99,6 +100,12 @@ export async function startOidcIssuer({
   app.get("/logout", noForeignContent, signOutEndpoint);
   const tokens = tokenEndpoint({ people, grants, lifetimeSeconds, issue: issuer.tokenFor });
   app.post("/token", express.urlencoded({ extended: false }), tokens);
+  app.use(
+    onError((response, status, what) => {
+      const error = status < 500 ? "invalid_request" : "server_error";
+      response.status(status).json({ error, error_description: what });
+    }),
+  );
   return issuer;
 }
 

@@ -26,12 +26,12 @@ export function signInEndpoint(options: SignInOptions): RequestHandler {
       for (const [key, value] of Object.entries({ ...answer, ...state })) target.searchParams.set(key, value);
       response.redirect(302, target.href);
     };
-    const fault = faultOf(query);
+    const fault = repeatedIn(request.query) ?? faultOf(query);
     if (fault) return back({ error: "invalid_request", error_description: fault });
     if (query.prompt === "none") return back({ error: "login_required" });
     const user = query.login_hint;
     if (user === undefined || !Object.hasOwn(options.people, user)) {
-      response.type("html").send(choice(options, request.originalUrl));
+      response.type("html").send(choice(options, query));
       return;
     }
     const { scope = "openid", nonce, code_challenge: challenge = "" } = query;
@@ -48,6 +48,12 @@ export const signOutEndpoint: RequestHandler = (request, response) => {
 
 function onlyTexts(query: object): Query {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => typeof value === "string"));
+}
+
+/** RFC 6749 §3.1: no parameter more than once. */
+function repeatedIn(query: object): string | undefined {
+  const [repeated] = Object.entries(query).find(([, value]) => typeof value !== "string") ?? [];
+  return repeated === undefined ? undefined : `"${repeated}" is there more than once`;
 }
 
 function isOnThisMachine(uri: string): boolean {
@@ -70,9 +76,10 @@ function wrong(response: Response, what: string): void {
     .send(issuerPage("This link is wrong", `<p>${html(what)}.</p>`));
 }
 
-function choice({ people }: SignInOptions, asked: string): string {
+function choice({ people }: SignInOptions, asked: Query): string {
   const links = Object.entries(people).map(([id, { name, rooms }]) => {
-    const href = `${asked}&login_hint=${encodeURIComponent(id)}`;
+    // in the place of a hint that named nobody here
+    const href = `/authorize?${new URLSearchParams({ ...asked, login_hint: id } as Record<string, string>)}`;
     const about = rooms.length === 0 ? "member of no room" : `member of ${rooms.join(", ")}`;
     return `<li><a href="${html(href)}"><b>${html(name)}</b><span>${html(about)}</span></a></li>`;
   });

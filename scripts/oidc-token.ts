@@ -35,8 +35,12 @@ export function tokenEndpoint(options: TokenOptions): RequestHandler {
   };
 }
 
+/** A parameter that is there twice is a list (RFC 6749 §3.2: it must not be). */
 function formOf(request: Request): Form {
-  return (request.body ?? {}) as Form;
+  const form = Object.entries<string | string[]>(request.body ?? {});
+  const [repeated] = form.find(([, value]) => typeof value !== "string") ?? [];
+  if (repeated !== undefined) throw new Refusal("invalid_request", `"${repeated}" is there more than once`);
+  return Object.fromEntries(form) as Form;
 }
 
 function answer(options: TokenOptions, form: Form): object {

@@ -1,11 +1,12 @@
 // The built chat page over HTTP, as it would stand in front of a bucket: static files, and config.json that says where the API is.
 import { existsSync } from "node:fs";
-import type { Server } from "node:http";
+import { type Server, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import express, { type Express, type RequestHandler } from "express";
 import type { SignInConfig } from "#infra/web-sign-in.ts";
 import { listenError } from "#local/listen.ts";
+import { onError } from "./on-error.ts";
 import { root } from "./root.ts";
 
 export interface ServeWebOptions {
@@ -61,6 +62,12 @@ function chatPage(directory: string, { webSocketUrl, signIn, signInOrigins = [] 
   });
   app.use(files);
   app.use(notFound);
+  app.use(
+    onError((response, status) => {
+      const content = `<h1 class="empty-title">This did not work</h1><p>${STATUS_CODES[status]}</p>`;
+      response.status(status).type("html").send(page("Error", content));
+    }),
+  );
   return app;
 }
 

@@ -70,6 +70,51 @@ describe("the issuer on this machine", () => {
     expect(back).to.include({ page: PAGE, state: "s1" }).and.have.property("code");
   });
 
+  it("lets people choose who were named by a hint that is nobody here", async () => {
+    const page = await (await authorize({ login_hint: "ann@example.com", state: "s&1" })).text();
+    const link = /href="([^"]+login_hint=ann)"/.exec(page.replaceAll("&#38;", "&"))?.[1];
+    const back = sentBack(await fetch(`${issuer.url}${link}`, { redirect: "manual" }));
+    expect(back).to.include({ page: PAGE, state: "s&1" }).and.have.property("code");
+    expect(await redeem(back.code)).to.include({ status: 200 });
+  });
+
+  it("refuses a parameter that is there twice, by name", async () => {
+    const query = `${new URLSearchParams(given(asked))}&login_hint=ann&login_hint=eve`;
+    const back = sentBack(await fetch(`${issuer.url}/authorize?${query}`, { redirect: "manual" }));
+    expect(back).to.include({ error: "invalid_request", error_description: '"login_hint" is there more than once' });
+    const twice = new URLSearchParams(
+      given({ grant_type: "authorization_code", code: await codeFor(), redirect_uri: PAGE, client_id: "page" }),
+    );
+    for (const verifier of [VERIFIER, VERIFIER]) twice.append("code_verifier", verifier);
+    const answer = await fetch(`${issuer.url}/token`, { method: "POST", body: twice });
+    expect([answer.status, await answer.json()]).to.deep.equal([
+      400,
+      { error: "invalid_request", error_description: '"code_verifier" is there more than once' },
+    ]);
+  });
+
+  it("answers a form that cannot be read as OAuth does, and prints nothing", async () => {
+    const printed: unknown[] = [];
+    const { error: print } = console;
+    console.error = (...what) => printed.push(...what);
+    try {
+      const form = "application/x-www-form-urlencoded";
+      for (const [status, type, body] of [
+        [415, `${form}; charset=foo`, "user=ann"],
+        [413, form, `user=${"x".repeat(200_000)}`],
+      ] as const) {
+        const answer = await fetch(`${issuer.url}/token`, { method: "POST", headers: { "content-type": type }, body });
+        expect(answer.status).to.equal(status);
+        const { error, error_description: what } = (await answer.json()) as Record<string, string>;
+        expect(error).to.equal("invalid_request");
+        expect(what).to.be.a("string").and.not.match(/\n|\//);
+      }
+    } finally {
+      console.error = print;
+    }
+    expect(printed).to.deep.equal([]);
+  });
+
   it("gives tokens for a code: an ID token with the nonce, an access token with the scope, and a refresh token", async () => {
     const tokens = await redeem(await codeFor());
     expect(tokens).to.include({ status: 200, token_type: "Bearer", expires_in: 60 });

@@ -90,6 +90,16 @@ describe("scripts/build-web and serve-web", () => {
     }
   });
 
+  it("answer what cannot be answered without a stack trace", async () => {
+    const headers = { Range: "bytes=99999999-" };
+    const response = await fetch(`${web.url}/app.js`, { headers });
+    expect(response.status).to.equal(416);
+    expect(response.headers.get("content-range")).to.match(/^bytes \*\/\d+$/);
+    const text = await response.text();
+    expect(text).to.contain("Range Not Satisfiable").and.not.contain(" at ");
+    expect(text).not.to.contain("node_modules");
+  });
+
   it("say what to do when the port is taken", async () => {
     const port = Number(new URL(web.url).port);
     const error = await serveWeb({ port, webSocketUrl: API, directory }).then(String, String);
