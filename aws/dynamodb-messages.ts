@@ -80,11 +80,10 @@ export function dynamodbMessages(table: MessagesTable): Messages {
       const claim = clientId === undefined ? undefined : claimOf(draft, clientId);
       let seq = claim ? await claims.take(claim, hint + 1) : hint + 1;
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        if (await put(draft, seq, writer, by)) return { entry: entryOf(rowOf(draft, seq)), again: false, shown: false };
+        if (await put(draft, seq, writer, by)) return { entry: entryOf(rowOf(draft, seq)), again: false };
         const there = await at(conversation, seq);
         if (there && isSame(there, draft)) {
-          const again = optionalText(there, "writer") !== writer;
-          return { entry: entryOf(there), again, shown: there.shown?.BOOL === true };
+          return { entry: entryOf(there), again: optionalText(there, "writer") !== writer };
         }
         const next = (await lastSeq(conversation)) + 1;
         // the claim moves with us, unless another run of the same request has moved it already: then we follow
@@ -105,6 +104,10 @@ export function dynamodbMessages(table: MessagesTable): Messages {
           }),
         ),
       );
+    },
+
+    async isShown(conversation, seq) {
+      return (await at(conversation, seq))?.shown?.BOOL === true;
     },
 
     async lastShownDirectly(conversation) {

@@ -1,17 +1,23 @@
+import { LOBBY } from "#protocol/conversations.ts";
 import type { AckFields } from "#protocol/messages.ts";
 import { ANSWER_BYTES } from "./answer-bytes.ts";
 import type { Connection, Ports } from "./ports.ts";
 
 /** What the connection has joined, and the direct and group conversations of its user. */
 export async function listConversations(
-  ports: Pick<Ports, "inboxes" | "snapshots">,
+  ports: Pick<Ports, "inboxes" | "messages" | "snapshots">,
   caller: Connection,
 ): Promise<AckFields["conversations"]> {
   const inbox = await ports.inboxes.list(caller.userId);
   const all = [...caller.conversations, ...inbox.map(({ conversation }) => conversation)].sort();
   const names = fitting(all);
-  const snapshot = await ports.snapshots.read({ conversations: names });
-  const conversations = names.map((conversation) => ({ conversation, seq: snapshot.lastSeq(conversation) ?? 0 }));
+  // into the lobby one comes without asking where it is, and the hint comes after the pushes
+  const [snapshot, lobby] = await Promise.all([
+    ports.snapshots.read({ conversations: names }),
+    ports.messages.lastSeq(LOBBY),
+  ]);
+  const seqOf = (conversation: string) => (conversation === LOBBY ? lobby : (snapshot.lastSeq(conversation) ?? 0));
+  const conversations = names.map((conversation) => ({ conversation, seq: seqOf(conversation) }));
   return { conversations, more: names.length < all.length };
 }
 

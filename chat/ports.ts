@@ -167,13 +167,14 @@ export interface Messages {
     clientId: string | undefined,
     hint: number,
     by?: SentBy,
-  ): Promise<{ readonly entry: Entry; readonly again: boolean; readonly shown: boolean }>;
+  ): Promise<{ readonly entry: Entry; readonly again: boolean }>;
   /** An earlier run has stored it, under the same `clientId`: `append` would store nothing. */
   isRepeated(draft: Draft, clientId: string): Promise<boolean>;
-  /** Carries the hint of the conversation's last seq forward; `directly`: whoever stored the entry also shows it. */
+  /** Carries the hint of the conversation's last seq forward; `directly`: the entry was shown to the members who are here, as far as they can be reached. */
   noteLast(conversation: string, seq: number, shown?: "directly"): Promise<void>;
   /** The entry was shown to the users it is for, as far as they are here: who repeats the request need not do it again. */
   noteShown(conversation: string, seq: number): Promise<void>;
+  isShown(conversation: string, seq: number): Promise<boolean>;
   /** The last seq that was noted as shown directly; 0 when none was. */
   lastShownDirectly(conversation: string): Promise<number>;
   /** What was stored after `after`, oldest first, `most` at most: all of it when there are fewer. */
@@ -275,6 +276,7 @@ export interface Ports {
   readonly tokens: Tokens;
   readonly rules: Rules;
   readonly clock: Clock;
+  readonly wait: (ms: number) => Promise<void>;
   readonly ids: Ids;
   /** How many posts are under way at once. */
   readonly postConcurrency: number;

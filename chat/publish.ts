@@ -4,17 +4,16 @@ import { kindOf } from "#protocol/conversations.ts";
 import { ChatError } from "#protocol/errors.ts";
 import type { Entry } from "#protocol/messages.ts";
 import { type DeliverPorts, deliver } from "./deliver.ts";
+import { isShownSoon } from "./is-shown-soon.ts";
 import type { DirectPlace, Place } from "./place.ts";
-import type { Connection, Draft, Member, Ports } from "./ports.ts";
+import type { Connection, Draft, Ports } from "./ports.ts";
 import { requireRate } from "./require-rate.ts";
 import { type WakePorts, wakePumps } from "./wake-pumps.ts";
 
-export type PublishPorts = DeliverPorts & WakePorts & Pick<Ports, "messages" | "inboxes" | "rates">;
+export type PublishPorts = DeliverPorts & WakePorts & Pick<Ports, "messages" | "inboxes" | "rates" | "wait">;
 
 export interface Published {
   readonly entry: Entry;
-  /** It is the repetition of a request that was done before. */
-  readonly again: boolean;
   /** How many other users were shown it at once, as far as that is known at once. */
   readonly reached: number;
 }
@@ -31,14 +30,18 @@ export async function publish(
   await enrol(ports, caller, place);
   const { connectionId, dialect } = caller;
   const by = { connectionId, ...(dialect === undefined ? {} : { dialect }) };
-  const { entry, again, shown } = await ports.messages.append(draft, clientId, place.hint, by);
-  if (!place.direct) return { entry, again, reached: await showToAll(ports, caller, entry, again) };
-  if (again && shown) return { entry, again, reached: await alreadyReached(ports, caller, place, entry) };
-  if (again && !isLeftBehind(ports, entry))
-    return { entry, again, reached: await waitingFor(ports, caller, place, entry) };
-  const reached = await showToUsers(ports, caller, place, entry);
-  if (clientId !== undefined) await ports.messages.noteShown(entry.conversation, entry.seq);
-  return { entry, again, reached };
+  const { entry, again } = await ports.messages.append(draft, clientId, place.hint, by);
+  const run = { again, mayBeRepeated: clientId !== undefined };
+  const reached = place.direct
+    ? await showToUsers(ports, caller, place, entry, run)
+    : await showToAll(ports, caller, entry, run);
+  return { entry, reached };
+}
+
+interface Run {
+  /** The entry was stored by an earlier run of the same request, which has shown it, is about to – or has died. */
+  readonly again: boolean;
+  readonly mayBeRepeated: boolean;
 }
 
 /**
@@ -62,77 +65,54 @@ async function enrol(ports: PublishPorts, caller: Connection, { conversation, us
  * To a room or the lobby. Its members are read when the entry is stored – who joins meanwhile either is among them, or reads the entry's
  * seq – and no further than it takes to know that they are many.
  */
-async function showToAll(ports: PublishPorts, caller: Connection, entry: Entry, again: boolean): Promise<number> {
+async function showToAll(ports: PublishPorts, caller: Connection, entry: Entry, run: Run): Promise<number> {
   const { conversation, seq } = entry;
+  const { messages } = ports;
   const { members, shards } = await ports.memberships.atMost(conversation, ports.directAudienceLimit + 1);
   if (members.length > ports.directAudienceLimit) {
     // for a repeated request, too: the first one may have died before it came to this, and a pump sends nothing twice
-    await Promise.all([
-      wakePumps(ports, { conversation, shards, seq }),
-      again ? undefined : ports.messages.noteLast(conversation, seq),
-    ]);
+    await Promise.all([wakePumps(ports, { conversation, shards, seq }), messages.noteLast(conversation, seq)]);
     return 0;
   }
-  if (again && !(await isNotShownYet(ports, entry))) return 0;
-  const reached = await showNow(ports, caller, entry, members, false);
+  // where a later entry was shown since, those who have that one know what they miss
+  const isShown = async () => (await messages.lastShownDirectly(conversation)) >= seq;
+  if (run.again) {
+    if (await isShownSoon(ports, Date.parse(entry.sentAt), isShown)) return 0;
+    // others may have come meanwhile
+    return showToAll(ports, caller, entry, { ...run, again: false });
+  }
+  const reached = new Set(await deliver(ports, { type: "entry", entry, direct: false }, members, caller));
+  // the hint waits for it: to write that the entry is shown is one write with it, and not true before
+  await messages.noteLast(conversation, seq, "directly");
   reached.delete(caller.userId);
   return reached.size;
 }
 
-/** So long after a run has stored an entry it has shown that entry, and noted it – or it is no more. */
-const SHOWN_AFTER_MS = 2_000;
-
-/**
- * Of a repeated request to a small audience. Who was slow, and did not die, shows the entry once more: its seq tells. Where a later entry was
- * shown since, those who have that one know what they miss.
- */
-async function isNotShownYet(
-  { clock, messages }: PublishPorts,
-  { conversation, seq, sentAt }: Entry,
-): Promise<boolean> {
-  if (clock.now() - Date.parse(sentAt) < SHOWN_AFTER_MS) return false;
-  return (await messages.lastShownDirectly(conversation)) < seq;
-}
-
-async function showToUsers(ports: PublishPorts, caller: Connection, place: DirectPlace, entry: Entry): Promise<number> {
-  const reached = await showNow(ports, caller, entry, place.known, true);
+async function showToUsers(
+  ports: PublishPorts,
+  caller: Connection,
+  place: DirectPlace,
+  entry: Entry,
+  { again, mayBeRepeated }: Run,
+): Promise<number> {
+  const { conversation, seq } = entry;
+  const { messages } = ports;
+  const isShown = () => messages.isShown(conversation, seq);
+  if (again && (await isShownSoon(ports, Date.parse(entry.sentAt), isShown)))
+    return alreadyReached(ports, caller, place, entry);
+  const event = { type: "entry", entry, direct: true } as const;
+  // while it is being pushed: who comes later than the devices are read again below finds it by the hint
+  const [first] = await Promise.all([deliver(ports, event, place.known, caller), messages.noteLast(conversation, seq)]);
+  const reached = new Set(first);
   // devices that came while the entry was being stored, and the sender's own others
   const known = new Set(place.known.map(({ connectionId }) => connectionId));
   const late = (await place.audience()).filter(({ connectionId }) => !known.has(connectionId));
-  for (const user of await deliver(ports, { type: "entry", entry, direct: true }, late, caller)) reached.add(user);
+  for (const user of await deliver(ports, event, late, caller)) reached.add(user);
   reached.delete(caller.userId);
   const missed = place.users.filter((user) => user !== caller.userId && !reached.has(user));
-  await Promise.all(missed.map((user) => ports.inboxes.noteMissed(user, place.conversation, entry.seq)));
+  await Promise.all(missed.map((user) => ports.inboxes.noteMissed(user, conversation, seq)));
+  if (mayBeRepeated) await messages.noteShown(conversation, seq);
   return reached.size;
-}
-
-async function showNow(
-  ports: PublishPorts,
-  caller: Connection,
-  entry: Entry,
-  audience: readonly Member[],
-  direct: boolean,
-): Promise<Set<string>> {
-  // while it is being pushed: nobody waits for a hint
-  const [reached] = await Promise.all([
-    deliver(ports, { type: "entry", entry, direct }, audience, caller),
-    ports.messages.noteLast(entry.conversation, entry.seq, "directly"),
-  ]);
-  return new Set(reached);
-}
-
-/** Longer than any function runs: the run that stored the entry and did not come to show it is no more. */
-const LEFT_BEHIND_MS = 30_000;
-
-function isLeftBehind(ports: PublishPorts, entry: Entry): boolean {
-  return ports.clock.now() - Date.parse(entry.sentAt) > LEFT_BEHIND_MS;
-}
-
-/** Stored by a run that is about to show it, or has died: until it is known that it was shown, the others are waiting for it. */
-async function waitingFor(ports: PublishPorts, caller: Connection, place: Place, entry: Entry): Promise<number> {
-  const others = place.users.filter((user) => user !== caller.userId);
-  await Promise.all(others.map((user) => ports.inboxes.noteMissed(user, place.conversation, entry.seq)));
-  return 0;
 }
 
 /** Of a repeated request: those of the conversation's other users who are not waiting for this entry. */

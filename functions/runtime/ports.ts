@@ -5,6 +5,7 @@ import { dynamodbClient } from "#aws/dynamodb-client.ts";
 import { dynamodbInboxes } from "#aws/dynamodb-inboxes.ts";
 import { dynamodbMessages } from "#aws/dynamodb-messages.ts";
 import { dynamodbReceipts } from "#aws/dynamodb-receipts.ts";
+import { realTiming, wait } from "#aws/timing.ts";
 import type { Ports } from "#chat/ports.ts";
 import { rateLimits } from "#chat/rate-limits.ts";
 import { toldHere } from "#chat/told.ts";
@@ -33,6 +34,7 @@ export function openPorts(config: FanningConfig): Ports {
     inboxes: dynamodbInboxes({ client, tableName: config.membershipsTable }),
     rates: rateLimits(clock),
     told: toldHere(clock),
+    wait: (ms) => wait(realTiming, ms),
     ids: { create: randomUUID },
   };
 }

@@ -189,7 +189,7 @@ describe("whatever fails at the same time", function () {
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (seed) => {
         const time = new VirtualTime();
-        const world = await openChatWorld({ directAudienceLimit: 1, now: time.now });
+        const world = await openChatWorld({ directAudienceLimit: 1, now: time.now, wait: (ms) => time.sleep(ms) });
         try {
           const storm = new Storm(world, time, seed);
           await time.until(storm.blow());

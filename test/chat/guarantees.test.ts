@@ -1,7 +1,7 @@
 // The guarantees of docs/protocol.md, each with a test that tries to break it.
 import { expect } from "chai";
 import { forgetConnection } from "#chat/forget-connection.ts";
-import type { Entry } from "#protocol/messages.ts";
+import type { Ack, Entry } from "#protocol/messages.ts";
 import { type Answer, type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 import { atEveryKill, runUntilKilled } from "#test/support/killed-function.ts";
 
@@ -105,6 +105,91 @@ describe("guaranteed:", function () {
       return killed;
     });
     expect(shownByRetries).to.be.greaterThan(5);
+  });
+
+  for (const [where, to, conversation] of [
+    ["to a room", toRoom, ROOM],
+    ["to a user", { user: "u2" }, "direct:u1#u2"],
+    ["to everybody", { everyone: true }, "lobby"],
+  ] as const) {
+    for (const afterMs of [0, 500, 12_000]) {
+      it(`a send ${where} killed anywhere and tried again ${afterMs} ms later is shown to who is here, and found by who comes back`, async () => {
+        await enter("c1", "u1");
+        await enter("c2", "u2");
+        let seq = 0;
+        await atEveryKill(async (kill) => {
+          const id = `${kill.at} ${kill.moment}`;
+          const send = { action: "sendMessage", to, content: id, id };
+          world.sentTo("c2");
+          const killed = await runUntilKilled(world, kill, (instance) => instance.say("c1", send));
+          world.pass(afterMs);
+          expect(await world.say("c1", send)).to.include({ type: "ack", seq: ++seq });
+          const shown = world.sentTo("c2").filter(({ type }) => type === "message");
+          expect(shown.length, `shown, killed ${id}`).to.be.within(1, 2);
+          for (const frame of shown) expect(frame).to.include({ conversation, seq, content: id });
+          const { conversations } = (await world.say("c2", { action: "conversations" })) as Ack<"conversations">;
+          expect(conversations, `listed, killed ${id}`).to.deep.include({ conversation, seq });
+          expect(await world.say("c1", send)).to.include({ seq });
+          expect(world.sentTo("c2"), "shown for good").to.deep.equal([]);
+          return killed;
+        });
+      });
+    }
+  }
+
+  it("a send killed while its pushes are under way is shown when it is tried again", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    for (const to of [toRoom, { user: "u2" }, { everyone: true }]) {
+      world.sentTo("c2");
+      const send = { action: "sendMessage", to, content: "under way", id: "m1" };
+      const pushing = new Promise<void>((resolve) => {
+        const stuck = world.instance(async (call, make) => {
+          if (call !== "Post") return make();
+          resolve();
+          return new Promise(() => {});
+        });
+        void stuck.say("c1", send);
+      });
+      await pushing;
+      // whatever it does beside is done
+      for (let times = 0; times < 20; times++) await world.say("c2", { action: "members", room: "general" });
+      world.pass(12_000);
+      await world.say("c1", send);
+      expect(world.sentTo("c2"), JSON.stringify(to)).to.have.lengthOf(1);
+    }
+  });
+
+  it("a send that was shown but slow to say so is shown once when it is tried again meanwhile", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    for (const to of [toRoom, { user: "u2" }]) {
+      world.sentTo("c2");
+      const send = { action: "sendMessage", to, content: "once", id: "once" };
+      let repeated: Promise<unknown> | undefined;
+      const slow = world.instance(async (call, make) => {
+        const answer = await make();
+        // the other run has looked for some time when this one goes on
+        if (call === "Post") repeated = world.say("c1", send);
+        return answer;
+      });
+      const first = await slow.say("c1", send);
+      expect(await repeated).to.deep.equal(first);
+      expect(world.sentTo("c2")).to.have.lengthOf(1);
+    }
+  });
+
+  it("a send makes five calls, four of them before it is shown", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    const calls: string[] = [];
+    const counted = world.instance((call, make) => {
+      calls.push(call);
+      return make();
+    });
+    await counted.say("c1", { action: "sendMessage", to: toRoom, content: "hi", id: "m1" });
+    expect(calls.indexOf("Post")).to.equal(4);
+    expect(calls.filter((call) => call !== "Post")).to.have.lengthOf(5);
   });
 
   it("a message tried again while it is being shown, or after that, is shown once", async () => {

@@ -70,6 +70,8 @@ export interface InstanceSettings {
 interface WorldOptions {
   /** Milliseconds since 1970, as far as nobody has let time pass. */
   readonly now?: () => number;
+  /** Unless given, it takes no time but the world's. */
+  readonly wait?: Ports["wait"];
   readonly shards?: number;
   readonly retentionDays?: number;
   readonly directAudienceLimit?: number;
@@ -101,6 +103,10 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
   const { now = Date.now } = options;
   let offsetMs = 0;
   const clock: Clock = { now: () => now() + offsetMs };
+  const pass = (ms: number) => {
+    offsetMs += ms;
+  };
+  const wait = async (ms: number) => pass(ms);
   const log = {
     info: (event: string, fields: object) => logged.push({ level: "info", event, ...fields }),
     error: (event: string, fields: object) => logged.push({ level: "error", event, ...fields }),
@@ -131,6 +137,7 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
     const place = {
       client,
       clock: itsClock,
+      wait,
       prefix,
       shards: 1,
       retentionDays: 30,
@@ -169,9 +176,7 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
     orders,
     closed,
     instance,
-    pass: (ms) => {
-      offsetMs += ms;
-    },
+    pass,
     make: (connectionId, outcome) => outcomes.set(connectionId, outcome),
     sentTo(connectionId) {
       const frames = sent.get(connectionId) ?? [];
@@ -197,6 +202,7 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
 interface Place {
   readonly client: DynamoDBClient;
   readonly clock: Clock;
+  readonly wait: Ports["wait"];
   readonly prefix: string;
   readonly shards: number;
   readonly retentionDays: number;
@@ -207,7 +213,18 @@ interface Place {
 }
 
 function portsOn(
-  { client, clock, prefix, shards, retentionDays, directAudienceLimit, signalsAudienceLimit, rules, tokens }: Place,
+  {
+    client,
+    clock,
+    wait,
+    prefix,
+    shards,
+    retentionDays,
+    directAudienceLimit,
+    signalsAudienceLimit,
+    rules,
+    tokens,
+  }: Place,
   post: Ports["poster"]["post"],
   { pumps, closer }: Pick<Ports, "pumps" | "closer">,
 ): Ports {
@@ -229,6 +246,7 @@ function portsOn(
     signals: dynamodbSignals(table("messages")),
     largeAudiences: largeAudiences(clock),
     clock,
+    wait,
     ids: { create: randomUUID },
     postConcurrency: 8,
     directAudienceLimit,
