@@ -22,6 +22,8 @@ export interface LambdaFunctionProps {
   /** All its variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly retentionDays: number;
+  /** Lambda tells of each invocation, whatever the function's own level: how long it took, what it used, whether it was a cold start. */
+  readonly reports: boolean;
   readonly key: CustomerKey | undefined;
 }
 
@@ -85,7 +87,7 @@ export class LambdaFunction extends Construct {
     key?.grantUse(this);
   }
 
-  #createFunction({ name, config, bundle, environment, key }: LambdaFunctionProps): LambdaFunctionResource {
+  #createFunction({ name, config, bundle, environment, key, reports }: LambdaFunctionProps): LambdaFunctionResource {
     const { reservedConcurrency } = config;
     const resource = new LambdaFunctionResource(this, "Resource", {
       functionName: name,
@@ -105,7 +107,7 @@ export class LambdaFunction extends Construct {
       loggingConfig: {
         logFormat: "JSON",
         applicationLogLevel: config.logLevel,
-        systemLogLevel: systemLogLevel(config.logLevel),
+        systemLogLevel: systemLogLevel(config.logLevel, reports),
         logGroup: this.logGroup.name,
       },
       // No reference leads there, and a function without it would fail its first calls.
@@ -145,8 +147,8 @@ function exemptions({ async, reservedConcurrency, tracing }: FunctionConfig, key
   };
 }
 
-/** Lambda's own records know three levels only (aws facts §10.4). */
-function systemLogLevel(level: FunctionConfig["logLevel"]): "DEBUG" | "INFO" | "WARN" {
+/** Lambda's own records know three levels only (aws facts §10.4); its reports of invocations that went well are INFO. */
+function systemLogLevel(level: FunctionConfig["logLevel"], reports: boolean): "DEBUG" | "INFO" | "WARN" {
   switch (level) {
     case "TRACE":
     case "DEBUG":
@@ -156,6 +158,6 @@ function systemLogLevel(level: FunctionConfig["logLevel"]): "DEBUG" | "INFO" | "
     case "WARN":
     case "ERROR":
     case "FATAL":
-      return "WARN";
+      return reports ? "INFO" : "WARN";
   }
 }

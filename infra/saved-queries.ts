@@ -11,7 +11,7 @@ const MESSAGE = "PASTE-MESSAGE-ID";
 const ANY_CONNECTION = "coalesce(connectionId, message.connectionId)";
 const ANY_WHAT = "coalesce(eventType, message.event, type)";
 
-const QUERIES = {
+export const QUERIES = {
   "slowest-routes": {
     logs: "access",
     query: [

@@ -73,7 +73,7 @@ export class WebSocketApiStack extends StageStack {
   }
 
   #createFunctions(tables: Tables, api: WebSocketApi): Functions {
-    const { stage, functions, logs } = this.#config;
+    const { stage, functions, logs, savedQueries } = this.#config;
     const group = new Construct(this, "functions");
     const ofStage = {
       ...functionEnvironment(this.#config, tables, api),
@@ -87,6 +87,8 @@ export class WebSocketApiStack extends StageStack {
         bundle: this.#bundleOf(name),
         environment: { ...literals(config.environment), ...ofStage, ...ofOthers },
         retentionDays: logs.retentionDays,
+        // one of the queries asks for them
+        reports: savedQueries,
         key: this.#key,
       };
       return [name, new LambdaFunction(group, name, props)];

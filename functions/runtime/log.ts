@@ -3,12 +3,16 @@
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface Log {
+  /** What went well. Production stages leave it out. */
   info(event: string, fields: Fields): void;
+  /** Who or what was refused, and why: one line, and nothing is wrong with us. */
+  warn(event: string, fields: Fields): void;
   error(event: string, fields: Fields): void;
 }
 
 export const consoleLog: Log = {
   info: (event, fields) => console.info({ event, ...fields }),
+  warn: (event, fields) => console.warn({ event, ...fields }),
   error: (event, fields) => console.error({ event, ...fields }),
 };
 

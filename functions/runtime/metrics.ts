@@ -1,5 +1,7 @@
 // CloudWatch makes metrics of log lines in its embedded metric format: no call, and the line is there for the queries, too. Written to
-// standard output as it is: with the log format JSON, console.log would wrap it into a record that CloudWatch does not look into.
+// standard output as it is: with the log format JSON, console.log would wrap it into a record that CloudWatch does not look into. Lambda takes
+// a line without a level for INFO and leaves it out where that is (log level filtering, aws/aws-lambda-python-runtime-interface-client#202), so
+// it has the lowest that production stages keep.
 
 type Unit = "Count" | "Bytes" | "Milliseconds" | "None";
 
@@ -26,5 +28,6 @@ export function writeMetrics(
 ): void {
   const Metrics = Object.entries(units).map(([Name, Unit]) => ({ Name, Unit }));
   const CloudWatchMetrics = [{ Namespace: NAMESPACE, Dimensions: [Object.keys(dimensions)], Metrics }];
-  write(JSON.stringify({ _aws: { Timestamp: now, CloudWatchMetrics }, ...dimensions, ...properties, ...values }));
+  const _aws = { Timestamp: now, CloudWatchMetrics };
+  write(JSON.stringify({ _aws, level: "WARN", ...dimensions, ...properties, ...values }));
 }

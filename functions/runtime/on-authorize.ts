@@ -29,7 +29,7 @@ export function onAuthorize(tokens: Tokens, { origins, log = consoleLog }: Autho
       return { ...verdict("Allow", event, identity.userId), context: contextOf(identity) };
     } catch (error) {
       if (error instanceof ChatError && error.cause === undefined) {
-        log.info("handshake refused", { connectionId, reason: error.message });
+        log.warn("handshake refused", { connectionId, reason: error.message });
         return verdict("Deny", event, "nobody");
       }
       log.error("handshake failed", { connectionId, cause: described(error) });

@@ -27,14 +27,14 @@ export function onConnect(directory: Directory, { userIdMissingStatus, auth, log
       return { statusCode: 500 };
     }
     if (!tokens && !query.userId && userIdMissingStatus !== undefined) {
-      log.info("connect refused", { connectionId, reason: "no userId in the query" });
+      log.warn("connect refused", { connectionId, reason: "no userId in the query" });
       return { statusCode: userIdMissingStatus };
     }
     try {
       const who = identity ? { identity } : { userId: query.userId };
       const opened = await openConnection(directory, { connectionId, connectedAt, dialect: query.dialect, ...who });
       if (opened === "banned") {
-        log.info("connect refused", { connectionId, reason: "the user is banned" });
+        log.warn("connect refused", { connectionId, reason: "the user is banned" });
         return { statusCode: 403 };
       }
       log.info("connected", { connectionId });
@@ -44,7 +44,7 @@ export function onConnect(directory: Directory, { userIdMissingStatus, auth, log
       const refusal = refusalFrom(thrown);
       const ours = refusal.code === "internal" || refusal.code === "unavailable";
       if (ours) log.error("connect failed", { connectionId, cause: described(refusal.cause) });
-      else log.info("connect refused", { connectionId, code: refusal.code, reason: refusal.message });
+      else log.warn("connect refused", { connectionId, code: refusal.code, reason: refusal.message });
       return { statusCode: ours ? (refusal.code === "unavailable" ? 503 : 500) : 400 };
     }
   };

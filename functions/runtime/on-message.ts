@@ -96,7 +96,7 @@ function errorText(frame: ReadFrame, { code, message }: ChatError): string {
   return JSON.stringify(frame.dialect.error(error));
 }
 
-/** A refusal is the client's business and a line of information; what has a cause is ours. */
+/** A refusal is the client's business, and a warning to us; what has a cause is our own failure. */
 function note(
   log: Log,
   connectionId: string,
@@ -106,6 +106,6 @@ function note(
   // what the client has to name it by, beside Lambda's own request id
   const asked = requestId === undefined ? {} : { clientRequestId: requestId };
   const fields = { connectionId, action, ...asked, code };
-  if (cause === undefined) log.info("refused", { ...fields, reason: message });
+  if (cause === undefined) log.warn("refused", { ...fields, reason: message });
   else log.error("request failed", { ...fields, cause: described(cause) });
 }

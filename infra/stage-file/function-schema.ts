@@ -55,7 +55,10 @@ export const FunctionSchema = z
         description:
           "Variables of its own. Never secrets: ssm:/path or secretsmanager:name says where one is kept, and lets this function read it.",
       }),
-    logLevel: z.enum(LOG_LEVELS).default("INFO").meta({ description: "What lies below is not logged." }),
+    logLevel: z.enum(LOG_LEVELS).default("INFO").meta({
+      description:
+        "What lies below is not logged. Refusals and the counts of posts, which an alarm is about, are WARN; what goes well is INFO.",
+    }),
     reservedConcurrency: wholeNumber()
       .min(1)
       .optional()

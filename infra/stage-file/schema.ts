@@ -201,7 +201,10 @@ export const StageSchema = z.strictObject({
   delivery: DeliverySchema,
   alarms: AlarmsSchema.optional(),
   dashboard: z.boolean().default(false).meta({ description: "A CloudWatch dashboard of the API and its functions." }),
-  savedQueries: z.boolean().default(false).meta({ description: "Ready-made queries in CloudWatch Logs Insights." }),
+  savedQueries: z.boolean().default(false).meta({
+    description:
+      "Ready-made queries in CloudWatch Logs Insights; with them Lambda reports each invocation, whatever the function's logLevel.",
+  }),
   budget: BudgetSchema.optional(),
   domain: DomainSchema.optional(),
   web: WebSchema.optional(),

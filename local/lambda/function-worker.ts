@@ -4,6 +4,7 @@ import { type EventLoopUtilization, performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "#local/clock.ts";
 import { Offers } from "./offers.ts";
+import { isLogged } from "./raw-lines.ts";
 import { readLines } from "./read-lines.ts";
 import type { FunctionError, WorkerMessage, WorkerSettings } from "./worker-protocol.ts";
 
@@ -105,7 +106,9 @@ export class FunctionWorker {
     this.#thread.on("exit", (code) => this.#died(exitError(code)));
     // Lines written past the console belong to the log group too, as they are.
     for (const stream of [this.#thread.stdout, this.#thread.stderr]) {
-      readLines(stream, (line) => options.events.onLog(Date.now(), line));
+      readLines(stream, (line) => {
+        if (isLogged(line, options.settings)) options.events.onLog(Date.now(), line);
+      });
     }
   }
 

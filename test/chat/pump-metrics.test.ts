@@ -31,7 +31,11 @@ describe("a pump's run", () => {
     onFanout(ports, {
       stage: "dev",
       write: (line) => lines.push(line),
-      log: { info: (event) => logged.push(`info ${event}`), error: (event) => logged.push(`error ${event}`) },
+      log: {
+        info: (event) => logged.push(`info ${event}`),
+        warn: (event) => logged.push(`warn ${event}`),
+        error: (event) => logged.push(`error ${event}`),
+      },
     });
   const order = async (content = "hi"): Promise<PumpOrder> => {
     await world.say("a", { action: "sendMessage", to: { room: "general" }, content });
@@ -48,6 +52,7 @@ describe("a pump's run", () => {
     expect(lines).to.have.lengthOf(1);
     const { _aws, queueAgeMs, lastMemberMs, bytes, ...rest } = JSON.parse(lines[0] ?? "");
     expect(rest).to.deep.equal({
+      level: "WARN",
       Stage: "dev",
       event: "pumped",
       conversation: "room:general",

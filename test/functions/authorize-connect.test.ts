@@ -17,7 +17,8 @@ describe("$connect", () => {
   afterEach(() => world.close());
 
   const connect = (mode: "none" | "jwt", event: Partial<WebSocketEvent>, authorizer?: Record<string, unknown>) => {
-    const log = { info: (...all: unknown[]) => logged.push(all), error: (...all: unknown[]) => logged.push(all) };
+    const note = (...all: unknown[]) => logged.push(all);
+    const log = { info: note, warn: note, error: note };
     const requestContext: WebSocketEvent["requestContext"] = {
       connectionId: "c",
       requestTimeEpoch: 0,

@@ -37,7 +37,8 @@ describe("what became of a request's posts", () => {
       "throttled",
     ]);
     const [{ _aws, ...line }] = told();
-    expect(line).to.deep.equal({ Stage: "dev", event: "posted", posted: 2, gone: 1, throttled: 1, failed: 0 });
+    const counts = { posted: 2, gone: 1, throttled: 1, failed: 0 };
+    expect(line).to.deep.equal({ level: "WARN", Stage: "dev", event: "posted", ...counts });
     const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
     expect([Namespace, Dimensions, _aws.Timestamp]).to.deep.equal(["WebSocketApi", [["Stage"]], now]);
     expect(Metrics.map(({ Name }: { Name: string }) => Name)).to.deep.equal(["posted", "gone", "throttled", "failed"]);

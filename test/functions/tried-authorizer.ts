@@ -51,7 +51,7 @@ export class TriedAuthorizer {
       ...change,
     };
     const note = (event: string, fields: object) => this.logged.push({ event, fields: { ...fields } });
-    return onAuthorize(jwtTokens(settings, clock), { origins, log: { info: note, error: note } });
+    return onAuthorize(jwtTokens(settings, clock), { origins, log: { info: note, warn: note, error: note } });
   }
 
   withProtocols(...protocols: string[]): AuthorizerEvent {

@@ -35,6 +35,12 @@ describe("the stack of a stage", () => {
       });
     });
 
+    it("that are reported of by Lambda whatever their level, where a saved query reads it", () => {
+      const functions = { message: { logLevel: "ERROR" } };
+      const reported = resource(synthesized({ functions, savedQueries: true }), "aws_lambda_function.message");
+      expect(reported.logging_config).to.include({ application_log_level: "ERROR", system_log_level: "INFO" });
+    });
+
     it("that know the stage, its tables and where to post frames", () => {
       expect(message.environment).to.deep.equal({
         variables: {

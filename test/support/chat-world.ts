@@ -109,6 +109,7 @@ export async function openChatWorld(options: WorldOptions = {}): Promise<ChatWor
   const wait = async (ms: number) => pass(ms);
   const log = {
     info: (event: string, fields: object) => logged.push({ level: "info", event, ...fields }),
+    warn: (event: string, fields: object) => logged.push({ level: "warn", event, ...fields }),
     error: (event: string, fields: object) => logged.push({ level: "error", event, ...fields }),
   };
 

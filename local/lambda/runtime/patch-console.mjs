@@ -1,4 +1,4 @@
-// console.* as Lambda's Node.js runtime writes it (aws facts §10.4). process.stdout is left alone, as there.
+// console.* as Lambda's Node.js runtime writes it (aws facts §10.4). process.stdout is left alone, as there: ../raw-lines.ts has it.
 import { format } from "node:util";
 
 const levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];

@@ -93,6 +93,18 @@ describe("function logs", () => {
       expect(initDurationMs).to.be.within(1, performance.now() - startedAt);
     });
 
+    it("leave out what is written past the console without a level, or with one below the function's", async () => {
+      const lines = ['{"_aws":1}', '{"_aws":2,"level":"WARN"}', '{"_aws":3,"level":"info"}', "{no JSON", "text"];
+      running = await runLambda(
+        `export const handler = async () => { process.stdout.write(${JSON.stringify(`${lines.join("\n")}\n`)}); process.exit(0); };`,
+        json({ applicationLevel: "WARN", systemLevel: "WARN" }),
+      );
+      await running.invoke();
+      await running.logs.seen(group, /^text$/);
+      const raw = running.lines().filter((line) => lines.includes(line));
+      expect(raw).to.deep.equal([lines[1], lines[3], lines[4]]);
+    });
+
     it("leave out what is below the function's levels", async () => {
       running = await runLambda(
         "export const handler = async (e) => { console.info('i'); console.warn('w'); if (e.bad) throw new Error('x'); };",
