@@ -31,10 +31,15 @@ export class CustomerKey extends Construct {
     this.arn = key.arn;
   }
 
-  /** DynamoDB, Lambda and SQS use the key on behalf of whoever calls them, so a function needs it itself. */
+  /** DynamoDB and SQS use the key on behalf of whoever calls them, so a function that keeps something there needs it itself. */
   grantUse(grantee: LambdaFunction): void {
     const Action = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"];
     grantee.allow({ Sid: "UseKey", Action, Resource: [this.arn] });
+  }
+
+  /** Every function's variables are encrypted with the key, and decrypted in its own name. */
+  grantVariables(grantee: LambdaFunction): void {
+    grantee.allow({ Sid: "ReadVariables", Action: ["kms:Decrypt"], Resource: [this.arn] });
   }
 }
 

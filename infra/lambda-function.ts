@@ -80,11 +80,13 @@ export class LambdaFunction extends Construct {
     });
   }
 
-  #grantOwnNeeds({ config, key }: LambdaFunctionProps): void {
+  #grantOwnNeeds({ config, bundle, key }: LambdaFunctionProps): void {
     // X-Ray knows no resources to name.
     if (config.tracing)
       this.allow({ Sid: "Trace", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: ["*"] });
-    key?.grantUse(this);
+    const keepsSomething = Object.keys(bundle.permissions.tables).length > 0 || config.async !== undefined;
+    if (keepsSomething) key?.grantUse(this);
+    else key?.grantVariables(this);
   }
 
   #createFunction({ name, config, bundle, environment, key, reports }: LambdaFunctionProps): LambdaFunctionResource {

@@ -28,6 +28,19 @@ describe("the stack of a stage with tokens", () => {
       expect(resource(stack, `aws_apigatewayv2_route.${key}`)).to.include({ authorization_type: "NONE" });
   });
 
+  it("lets it do no more than any function must: log, trace, and decrypt its variables", () => {
+    const permissionsFile = path.join(root, "functions", "authorize", "permissions.json");
+    expect(JSON.parse(readFileSync(permissionsFile, "utf8"))).to.deep.equal({});
+    const actions = (change: object) => {
+      const { policy } = resource(withAuth({}, change), "aws_iam_role_policy.authorize_policy");
+      return JSON.parse(String(policy)).Statement.flatMap(({ Action }: { Action: string[] }) => Action);
+    };
+    const ofAny = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    const traces = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
+    expect(actions({ customerKey: { deletionDays: 7 } })).to.deep.equal([...ofAny, ...traces, "kms:Decrypt"]);
+    expect(actions({ functions: { authorize: { tracing: false } } })).to.deep.equal(ofAny);
+  });
+
   it("lets this authorizer call it, and nothing else", () => {
     const ofAuthorize = Object.entries(stack.resource.aws_lambda_permission ?? {}).filter(
       ([, { function_name }]) => function_name === "${aws_lambda_function.authorize.function_name}",
