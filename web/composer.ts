@@ -113,9 +113,13 @@ export class Composer {
   }
 
   #fit(): void {
+    const { placeholder } = this.#box;
+    // It counts for the browser like text, and is there only until there is some.
+    this.#box.placeholder = "";
     this.#box.style.height = "auto";
     const border = this.#box.offsetHeight - this.#box.clientHeight;
     this.#box.style.height = `${this.#box.scrollHeight + border}px`;
+    this.#box.placeholder = placeholder;
   }
 }
 

@@ -214,6 +214,45 @@ export function chatPageSuite(start: () => Promise<RunningChat>): void {
     await status(ann, "Connected");
   });
 
+  it("has a message box as high as what is written in it, however long the room is called", async () => {
+    const ann = await openWindow("Ann");
+    const box = ann.getByLabel("Message", { exact: true });
+    const height = async (): Promise<number> => (await box.boundingBox())?.height ?? 0;
+    const join = async (name: string): Promise<void> => {
+      const menu = ann.getByRole("button", { name: "people" }).and(ann.locator(":visible"));
+      if ((await menu.count()) > 0) await menu.click();
+      await change(ann, "Room", name);
+      await ann.getByRole("heading", { level: 1, name }).waitFor();
+    };
+    for (const width of [1280, 360]) {
+      await ann.setViewportSize({ width, height: 800 });
+      await join(`${room} ${width}`);
+      await say(ann, "hi");
+      await message(ann, "hi").waitFor();
+      const line = await height();
+      const long = `${room} ${"of people who like long names ".repeat(4)}`.slice(0, 124);
+      await join(`${long}${width % 7}`);
+      expect(await height(), `in the next room, at ${width}`).to.equal(line);
+      await say(ann, "hello");
+      await message(ann, "hello").waitFor();
+      expect(await height(), `after sending, at ${width}`).to.equal(line);
+      await box.fill("one\ntwo\nthree");
+      expect(await height(), `with three lines, at ${width}`).to.be.above(line * 1.5);
+      await box.fill("");
+      expect(await height(), `empty again, at ${width}`).to.equal(line);
+      const scrolls = "(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)(document.activeElement)";
+      expect(await ann.evaluate(scrolls), `has something to scroll, at ${width}`).to.equal(false);
+    }
+  });
+
+  it("keeps (you) in one piece behind a long name", async () => {
+    const ann = await openWindow(`Ann ${"Longname".repeat(6)}`);
+    const you = people(ann).getByText("(you)", { exact: true });
+    const lines = await you.evaluate((element) => element.getClientRects().length);
+    const { height = 0 } = (await you.boundingBox()) ?? {};
+    expect([lines, height < 25], `${lines} lines, ${height} px high`).to.deep.equal([1, true]);
+  });
+
   it("has nothing to scroll sideways at 360 pixels, and finds people behind a button", async () => {
     const ann = await openWindow("Ann");
     await say(ann, `a long word: ${"x".repeat(300)}`);
