@@ -320,6 +320,22 @@ describe("terraform show -json", () => {
   });
 
   describe("of a state", () => {
+    it("has the stage variables of an integration's URI as they are written", async () => {
+      const stack = await shown("state.json", (json) => {
+        const root = json.values?.root_module;
+        const values = (address: string) => resource(json, address, root).values;
+        const handler = values('aws_apigatewayv2_integration.handler["message"]');
+        const uri = String(handler?.integration_uri).replace("message-test", "${stageVariables.fn}");
+        set(handler, { integration_uri: uri });
+        set(values("aws_apigatewayv2_stage.test"), { stage_variables: { fn: "connect-test" } });
+      });
+      const routes = stack.apis[0]?.stages[0]?.routes.map(({ key, integration }) => [key, integration?.functionName]);
+      expect(routes).to.deep.equal([
+        ["$connect", "connect-test"],
+        ["$default", "connect-test"],
+      ]);
+    });
+
     it("has the ids, ARNs and policies of AWS", async () => {
       const stack = await readStack(join(visitors, "state.json"), where);
       const [api] = stack.apis;
