@@ -109,7 +109,13 @@ async function start(options: LocalOptions, closers: Closer[], close: LocalStack
   tables = dynamodb;
   openInvocations(invocations, lambda, credentials, stack.region);
   const gateway = new Gateway({
-    ...{ ...shared, stack, invoker: lambda, print: (lines: string) => print(styleText("red", lines)) },
+    ...{
+      ...shared,
+      stack,
+      host: gatewayHost,
+      invoker: lambda,
+      print: (lines: string) => print(styleText("red", lines)),
+    },
     ...(limits && { limits }),
   });
   gateway.attach(listening.ready());

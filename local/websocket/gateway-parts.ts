@@ -11,6 +11,8 @@ import type { TokenBucket } from "./throttle.ts";
 /** What handshakes, messages, disconnects and the management API share. */
 export interface GatewayParts {
   readonly stages: ServedStages;
+  /** Of the Host header, beside this machine's names: a custom domain, or the name it was told to listen on. */
+  readonly isOwnName: (host: string | undefined) => boolean;
   readonly connections: Connections;
   readonly requests: RequestClock;
   readonly limits: GatewayLimits;

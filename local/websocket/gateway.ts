@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { Chaos } from "#local/chaos/chaos.ts";
 import { type Clock, systemClock } from "#local/clock.ts";
+import { hostName } from "#local/host-check.ts";
 import type { Credentials } from "#local/iam/credentials.ts";
 import type { Invoker } from "#local/lambda/invoker.ts";
 import type { LogStore } from "#local/logs/log-store.ts";
@@ -31,6 +32,8 @@ import { tokenBucket } from "./throttle.ts";
 
 export interface GatewayOptions {
   readonly stack: Stack;
+  /** The name or address it is reached by, if it is another than this machine's own. */
+  readonly host?: string;
   readonly invoker: Invoker;
   readonly logs: LogStore;
   readonly credentials: Credentials;
@@ -54,8 +57,10 @@ export class Gateway {
     const { print = (lines: string) => process.emitWarning(lines) } = options;
     const limits = { ...defaultLimits, ...options.limits };
     this.#stageParts = { invoker, logs, clock, limits, credentials, apiKeyUsage: new ApiKeyUsage(clock) };
+    const stages = new ServedStages(this.#serve(stack), stack.domains);
     this.#parts = {
-      stages: new ServedStages(this.#serve(stack), stack.domains),
+      stages,
+      isOwnName: (host) => hostName(host) === options.host?.toLowerCase() || stages.isCustomDomain(host),
       connections: new Connections(),
       requests: new RequestClock(clock),
       limits,
@@ -164,8 +169,8 @@ export class Gateway {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { stages } = this.#parts;
-    const problem = foreignRequest(request, (host) => stages.isCustomDomain(host));
+    const { stages, isOwnName } = this.#parts;
+    const problem = foreignRequest(request, isOwnName);
     const target = stages.find(request);
     if (!problem && target?.kind === "connection") {
       return await handleManagement(request, response, target, this.#parts);

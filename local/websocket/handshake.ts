@@ -56,10 +56,11 @@ interface Requested {
   readonly domain: StageTarget["domain"];
 }
 
-function requestedStage(request: IncomingMessage, { stages, limits }: HandshakeOptions): Requested | HttpAnswer {
-  const problem =
-    foreignHost(request.headers.host, (host) => stages.isCustomDomain(host)) ??
-    handshakeProblem(request, limits.urlCharacters);
+function requestedStage(
+  request: IncomingMessage,
+  { stages, isOwnName, limits }: HandshakeOptions,
+): Requested | HttpAnswer {
+  const problem = foreignHost(request.headers.host, isOwnName) ?? handshakeProblem(request, limits.urlCharacters);
   if (problem) return problem;
   const target = stages.find(request);
   if (target?.kind !== "stage") return forbidden;

@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { request } from "node:http";
 import { connect as connectTcp } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { FakeInvoker } from "../support/fake-invoker.ts";
 import { MovedClock } from "../support/moved-clock.ts";
@@ -219,6 +221,16 @@ describe("handshake", () => {
       const refusal = await refusedHandshake(url, [], { headers: { host: "evil.example.com:3001" } });
       expect(refusal.status).to.equal(403);
       expect(refusal.body).to.include('does not answer to the host name \\"evil.example.com\\"');
+    });
+
+    it("answers to the name it was told to listen on", async () => {
+      const invoker = new FakeInvoker({ connect: () => ({ statusCode: 200 }) });
+      const { url, managementUrl } = await run({ stack, invoker, host: "Box.lan" });
+      await (await connectClient(url, [], { headers: { host: "box.lan:3001" } })).close();
+      const headers = { host: "box.lan:3001", authorization: "AWS4-HMAC-SHA256" };
+      const outgoing = request(`${managementUrl}/@connections/x`, { headers }).end();
+      const [response] = await once(outgoing, "response");
+      expect(await text(response)).to.include("The signature requires 'Credential'.");
     });
 
     it("answers to the names of this machine and of AWS", async () => {
