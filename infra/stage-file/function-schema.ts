@@ -47,7 +47,7 @@ export const FunctionSchema = z
       .meta({ description: "When Lambda stops it. At most 29 for a function on a route." }),
     environment: z
       .record(
-        z.string().regex(/^[A-Za-z][A-Za-z0-9_]+$/, "a letter, then letters, digits and _"),
+        z.string().regex(/^[A-Za-z][A-Za-z0-9_]+$/, "at least two characters: a letter, then letters, digits and _"),
         z.string("a text: environment variables are texts, so write numbers in quotes"),
       )
       .default({})

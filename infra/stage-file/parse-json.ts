@@ -1,5 +1,5 @@
 // Strict JSON with places: no comments, no trailing commas, no key twice (JSON.parse would silently keep the last one).
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { displayPath } from "./display-path.ts";
 import type { Located, LocatedObject, Member } from "./located.ts";
 import { type Place, pointerTo, type StageProblem } from "./problem.ts";
@@ -26,8 +26,17 @@ const SYNTAX: Readonly<Record<string, string>> = {
   UnexpectedEndOfString: 'a closing quote "',
 };
 
+/** Far deeper than any stage, and far from where the parser, which calls itself for each level, runs out of stack. */
+const DEEPEST = 50;
+const NOT_SO_DEEP = `objects and arrays in each other no deeper than ${DEEPEST} levels`;
+
 export function parseJson(file: string, text: string): ParsedFile {
   const source = new Source(file, text);
+  const tooDeep = deeperThan(DEEPEST, text);
+  if (tooDeep !== undefined) {
+    const found = `the start of level ${DEEPEST + 1}`;
+    return { root: undefined, problems: [{ ...source.place(tooDeep), pointer: "", found, expected: NOT_SO_DEEP }] };
+  }
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
   if (errors.length > 0) return { root: undefined, problems: syntaxProblems(source, errors) };
@@ -37,6 +46,20 @@ export function parseJson(file: string, text: string): ParsedFile {
   }
   const problems: StageProblem[] = [];
   return { root: locateObject(source, tree, [], problems), problems };
+}
+
+/** Where it is, if anywhere; the scanner knows of no levels, and so has no trouble with them. */
+function deeperThan(limit: number, text: string): number | undefined {
+  const scanner = createScanner(text, true);
+  for (let depth = 0; ; ) {
+    scanner.scan();
+    const at = scanner.getTokenOffset();
+    const begin = text[at];
+    if (begin === undefined) return undefined;
+    if (begin === "{" || begin === "[") depth++;
+    if (begin === "}" || begin === "]") depth--;
+    if (depth > limit) return at;
+  }
 }
 
 /** One mistake makes the parser stumble several times on a line: the first time is the one that helps. */

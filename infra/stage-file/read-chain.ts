@@ -22,7 +22,7 @@ export function readChain(file: string): Chain {
   while (next !== undefined) {
     seen.push(next);
     const text = readText(next);
-    if (text === undefined) return { files, problems: [...problems, unreadable(next)] };
+    if (typeof text !== "string") return { files, problems: [...problems, unreadable(next, text)] };
     const parsed = parseJson(next, text);
     problems.push(...parsed.problems);
     const root = parsed.root;
@@ -33,28 +33,30 @@ export function readChain(file: string): Chain {
   return { files, problems };
 }
 
-function readText(file: string): string | undefined {
+function readText(file: string): string | NodeJS.ErrnoException {
   try {
     return readFileSync(file, "utf8").replace(/^\uFEFF/, " ");
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
   }
 }
 
-/** Only of the file asked for: what "extends" names is looked for first, and its absence reported at the place that names it. */
-function unreadable(file: string): StageProblem {
+/** Only its own absence is of the file asked for alone: what "extends" names is looked for first, and reported at the place that names it. */
+function unreadable(file: string, { code, message }: NodeJS.ErrnoException): StageProblem {
+  const place = { file: displayPath(file), line: 1, column: 1, pointer: "" };
+  if (code === "ENOENT") return { ...place, found: "no such file", expected: `a stage file${stagesThere(file)}` };
+  if (code !== "EISDIR") return { ...place, found: `what cannot be read: ${message}`, expected: "a stage file" };
+  const [first] = findStages(file);
+  const remedy = first === undefined ? "" : `, such as ${displayPath(first)}`;
+  return { ...place, found: "a directory", expected: `a stage file${remedy}` };
+}
+
+function stagesThere(file: string): string {
   const folder = path.dirname(file);
   const guess = didYouMean(path.basename(file, ".json"), stems(jsonFilesIn(folder))).trim();
   const stages = existsSync(folder) ? stems(findStages(folder)) : [];
   const remedy = guess || (stages.length > 0 && `there are ${stages.join(", ")}`);
-  return {
-    file: displayPath(file),
-    line: 1,
-    column: 1,
-    pointer: "",
-    found: "no such file",
-    expected: `a stage file${remedy ? `: ${remedy}` : ""}`,
-  };
+  return remedy ? `: ${remedy}` : "";
 }
 
 function extended(root: LocatedObject, seen: readonly string[], problems: StageProblem[]): string | undefined {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { expect } from "chai";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
 import { problemsOf, StageFolder } from "./stage-folder.ts";
@@ -71,5 +72,21 @@ describe("extends", () => {
     expect(problem).to.include({ found: "no such file", expected: 'a stage file: did you mean "dev"?' });
     const [other] = problemsOf(folder.file("unlike.json"));
     expect(other).to.include({ found: "no such file", expected: "a stage file: there are dev" });
+  });
+
+  it("refuses what is there and is no file that can be read", () => {
+    const folder = new StageFolder();
+    const dev = folder.stage();
+    expect(problemsOf(folder.path)).to.deep.include({
+      file: folder.path,
+      line: 1,
+      column: 1,
+      pointer: "",
+      found: "a directory",
+      expected: `a stage file, such as ${dev}`,
+    });
+    const [problem] = problemsOf(path.join(dev, "prod.json"));
+    expect(problem).to.include({ expected: "a stage file" });
+    expect(problem?.found).to.match(/^what cannot be read: ENOTDIR/);
   });
 });

@@ -53,6 +53,23 @@ describe("a stage file", () => {
       expect(problem?.expected).to.include("no comma after the last");
     });
 
+    it("is refused where it is nested without end", () => {
+      for (const [open, close] of [
+        ["[", "]"],
+        ['{"a":', "1}"],
+      ] as const) {
+        const deep = (levels: number) => `{\n"tags": ${open.repeat(levels)}${close.repeat(levels)} }`;
+        const [problem, ...others] = syntaxOf(deep(100_000));
+        expect(others).to.deep.equal([]);
+        expect(problem).to.include({
+          line: 2,
+          column: 9 + 49 * open.length,
+          found: "the start of level 51",
+          expected: "objects and arrays in each other no deeper than 50 levels",
+        });
+      }
+    });
+
     it("is refused at a comment", () => {
       const [problem] = syntaxOf('{\n  // mine\n  "stage": "dev"\n}');
       expect(problem).to.include({ line: 2, column: 3 });
@@ -163,6 +180,9 @@ describe("a stage file", () => {
       expect(refusalOf({ functions: { message: { environment: { AWS_REGION: "x" } } } }).expected).to.include(
         "Lambda sets",
       );
+      const short = refusalOf({ functions: { message: { environment: { K: "x" } } } });
+      expect(short.pointer).to.equal("/functions/message/environment/K");
+      expect(short.expected).to.equal("at least two characters: a letter, then letters, digits and _");
       expect(refusalOf({ functions: { message: { environment: { STAGE: "x" } } } }).expected).to.include(
         "the stack sets",
       );
