@@ -4,7 +4,7 @@ import type { Ack, Entry, ErrorFrame, Signal } from "#protocol/messages.ts";
 import type { ClientEvents, PushOf } from "./client-events.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Events } from "./events.ts";
-import { type GatewayFrame, parseFrame } from "./parse-frame.ts";
+import { type GatewayFrame, parseFrame, type UnreadableFrame } from "./parse-frame.ts";
 import { RECEIPTS, type Receipts } from "./receipts.ts";
 import { RequestError } from "./request-error.ts";
 import type { Requests } from "./requests.ts";
@@ -12,7 +12,7 @@ import { RoomSizes } from "./room-sizes.ts";
 
 export interface InboundPorts {
   readonly events: Pick<Events<ClientEvents>, "emit">;
-  readonly requests: Pick<Requests, "answer" | "failOnly">;
+  readonly requests: Pick<Requests, "answer" | "fail" | "failOnly">;
   readonly conversations: Pick<Conversations, "receive">;
   readonly receipts: Pick<Receipts, "note">;
   me(): string | undefined;
@@ -61,6 +61,9 @@ export class Inbound {
         break;
       case "gateway":
         this.#gatewayFailed(frame);
+        break;
+      case "unreadable":
+        this.#unreadable(frame);
         break;
       case undefined:
         break;
@@ -154,6 +157,12 @@ export class Inbound {
       // with a requestId, it would be the second answer to a request that was repeated
       this.#ports.events.emit("problem", RequestError.fromFrame(frame));
     }
+  }
+
+  #unreadable({ message, requestId }: UnreadableFrame): void {
+    const error = new RequestError("unreadable", message, false);
+    const isAnswer = requestId !== undefined && this.#ports.requests.fail(requestId, error);
+    if (!isAnswer) this.#ports.events.emit("problem", error);
   }
 
   #gatewayFailed({ message }: GatewayFrame): void {

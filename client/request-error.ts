@@ -1,8 +1,8 @@
 import { ERRORS, type ErrorCode } from "#protocol/errors.ts";
 import type { ErrorFrame } from "#protocol/messages.ts";
 
-/** The server's codes, and the two ways in which no answer comes at all. */
-export type FailureCode = ErrorCode | "timeout" | "closed";
+/** The server's codes, the two ways in which no answer comes at all, and what comes and is none. */
+export type FailureCode = ErrorCode | "timeout" | "closed" | "unreadable";
 
 /** Why a request failed. `retryable`: the same request may succeed later. */
 export class RequestError extends Error {

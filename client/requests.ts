@@ -89,9 +89,17 @@ export class Requests {
   answer(frame: Ack | ErrorFrame): boolean {
     const pending = frame.requestId === undefined ? undefined : this.#settle(frame.requestId);
     if (pending === undefined) return false;
-    if (frame.type === "ack") pending.resolve(frame);
-    else pending.reject(RequestError.fromFrame(frame));
+    if (frame.type === "error") pending.reject(RequestError.fromFrame(frame));
+    else if (frame.action === pending.action) pending.resolve(frame);
+    else pending.reject(otherAnswer(pending.action));
     return true;
+  }
+
+  /** False when nobody waits for that answer. */
+  fail(requestId: string, error: RequestError): boolean {
+    const pending = this.#settle(requestId);
+    pending?.reject(error);
+    return pending !== undefined;
   }
 
   /** An error that names no request can only be the answer to the one that waits – when there is just one. */
@@ -161,6 +169,10 @@ function frameTooLarge(text: string): RequestError | undefined {
     "message_too_large",
     `The request is ${bytes} bytes as JSON; one frame carries at most ${REQUEST.frameBytes}.`,
   );
+}
+
+function otherAnswer(action: Action): RequestError {
+  return new RequestError("unreadable", `The answer to "${action}" is one to something else.`, false);
 }
 
 function noAnswer(action: Action): RequestError {

@@ -20,6 +20,7 @@ const FAILURES: Readonly<Record<FailureCode, string | undefined>> = {
   internal: "Something went wrong on the chat server. Please try again.",
   timeout: "The chat server did not answer in time.",
   closed: "There is no connection.",
+  unreadable: "This page does not understand the chat server. Perhaps it runs another version.",
 };
 
 /** The server's own sentence where it names the place of the mistake; ours where its words are meant for programmers. */
