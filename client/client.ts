@@ -153,7 +153,10 @@ export class Client {
     return ack;
   }
 
-  /** `history`: how many entries to deliver of those that lead up to now. */
+  /**
+   * `history`: how many entries to deliver of those that lead up to now, at most 100 (`LIMITS.pageOfMessages.most`). What is before them,
+   * `getMessages` has, from the answer's `older` on.
+   */
   joinRoom(room: string, { history = 0 } = {}): Promise<Ack<"joinRoom"> & Earlier> {
     return this.#rooms.join(room, history);
   }

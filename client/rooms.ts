@@ -1,11 +1,12 @@
 // Which rooms we are in, or on our way into: what an app asks for may be overtaken by what it asks next, and a fresh connection is in none.
 import { roomConversation } from "#protocol/conversations.ts";
+import { LIMITS } from "#protocol/limits.ts";
 import type { Ack } from "#protocol/messages.ts";
 import { begin, type Earlier } from "./begin.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Inbound } from "./inbound.ts";
 import type { Receipts } from "./receipts.ts";
-import { isFinal, type RequestError } from "./request-error.ts";
+import { isFinal, RequestError } from "./request-error.ts";
 import type { Requests } from "./requests.ts";
 
 export interface RoomsPorts {
@@ -36,6 +37,7 @@ export class Rooms {
 
   async join(name: string, history: number): Promise<Ack<"joinRoom"> & Earlier> {
     const { requests, inbound } = this.#ports;
+    checkHistory(history);
     const stay = this.#stay(name.trim());
     inbound.joining(stay.conversation);
     stay.asking += 1;
@@ -120,4 +122,11 @@ export class Rooms {
     receipts.forget(conversation);
     inbound.left(conversation);
   }
+}
+
+/** Before anything is sent: the room would be joined already when the server refuses the page. */
+function checkHistory(history: number): void {
+  const { most } = LIMITS.pageOfMessages;
+  if (Number.isInteger(history) && history >= 0 && history <= most) return;
+  throw new RequestError("invalid_request", `"history" is ${history}; it must be a whole number from 0 to ${most}.`);
 }

@@ -128,6 +128,24 @@ describe("client rooms", () => {
     expect((await ann.messages.take(2)).map(({ content }) => content)).to.deep.equal(["1", "2"]);
   });
 
+  it("are not asked for with a history that no page has: that is said before anything is sent", async () => {
+    for (const history of [101, -1, 1.5, Number.NaN]) {
+      const error = await rejection(ann.client.joinRoom("tea", { history }));
+      expect(error).to.include({ code: "invalid_request", retryable: false });
+      expect(error.message).to.equal(`"history" is ${history}; it must be a whole number from 0 to 100.`);
+    }
+    await ann.client.ping();
+    expect(asked()).to.deep.equal([]);
+  });
+
+  it("deliver as much history as a page has", async () => {
+    for (let count = 1; count <= 101; count += 1) server.write(TEA, `${count}`);
+    expect((await ann.client.joinRoom("tea", { history: 100 })).earlier).to.equal(true);
+    expect((await ann.messages.take(100)).map(({ seq }) => seq)).to.deep.equal(
+      Array.from({ length: 100 }, (_, at) => at + 2),
+    );
+  });
+
   it("are entered by the second request when the first was refused", async () => {
     server.intercept = (received) => {
       if (received.request.action !== "joinRoom") return "pass";
