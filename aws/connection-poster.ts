@@ -41,19 +41,21 @@ export function connectionPoster(settings: PosterSettings): ConnectionPoster {
   const { client, sockets, requestTimeoutMs, budgetMs, timing, turns, onFailure } = { ...DEFAULTS, ...settings };
   const endpoint = connectionsEndpoint(settings.endpoint ?? process.env[ENDPOINT_VARIABLE]);
   const api = new ConnectionsApi({ endpoint, client, sockets, timing });
-  const attempts = { api, turns, requestTimeoutMs, timing };
+  const attempted = { api, turns, requestTimeoutMs, timing };
   const frameOf = recentFrames();
   const isNews = firstInAWhile(timing);
   return {
     async post(connectionId, text, options = {}): Promise<PostOutcome> {
       const recipient = { connectionId, connectedAt: options.connectedAt };
       const most = Math.min(budgetMs, options.budgetMs ?? budgetMs);
-      const answer = await postUntilDecided(attempts, frameOf(text), recipient, { budgetMs: most, run: options.run });
+      const trying = { budgetMs: most, run: options.run, attempts: options.attempts };
+      const answer = await postUntilDecided(attempted, frameOf(text), recipient, trying);
       switch (answer.kind) {
         case "sent":
         case "gone":
         case "throttled":
         case "withdrawn":
+        case "later":
           return answer.kind;
         case "refused":
           if (isNews()) onFailure(connectionId, answer.cause);

@@ -1,5 +1,5 @@
 // Posts a frame to one connection until it is decided what became of it, or the time for it is over.
-import type { PostRun } from "#chat/ports.ts";
+import type { PostOptions, PostRun } from "#chat/ports.ts";
 import type { ConnectionsApi } from "./connections-api.ts";
 import type { PostAnswer } from "./post-answer.ts";
 import type { PostFrame } from "./post-frame.ts";
@@ -21,10 +21,12 @@ export interface AttemptSettings {
 
 export interface Trying {
   readonly budgetMs: number;
-  readonly run: PostRun | undefined;
+  readonly run?: PostRun | undefined;
+  readonly attempts?: PostOptions["attempts"];
 }
 
 const WITHDRAWN = { kind: "withdrawn" } as const;
+const LATER = { kind: "later" } as const;
 const NOT_TRIED: PostAnswer = { kind: "throttled", cause: new Error("There was no time left to post in") };
 const FIRST_DELAY_MS = 50;
 const LONGEST_DELAY_MS = 2_000;
@@ -35,12 +37,20 @@ export async function postUntilDecided(
   { api, turns, requestTimeoutMs, timing }: AttemptSettings,
   frame: PostFrame,
   recipient: Recipient,
-  { budgetMs, run }: Trying,
-): Promise<PostAnswer | typeof WITHDRAWN> {
+  { budgetMs, run, attempts }: Trying,
+): Promise<PostAnswer | typeof WITHDRAWN | typeof LATER> {
   let end = timing.elapsed() + budgetMs;
   let last = NOT_TRIED;
   let retries = 0;
   let awaited = !isYoung(recipient, timing);
+  // full jitter: what was refused together does not come back together
+  const pauseMs = () => timing.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** retries++);
+  if (attempts === "again") {
+    const delayMs = awaited ? pauseMs() : YOUNG_RETRY_MS;
+    awaited = true;
+    if (delayMs >= budgetMs) return last;
+    await wait(timing, delayMs);
+  }
   for (;;) {
     if (turns && run) {
       const askedAt = timing.elapsed();
@@ -59,16 +69,11 @@ export async function postUntilDecided(
     const settled = turns?.settle?.();
     last = await api.post(recipient.connectionId, frame, Math.min(requestTimeoutMs, leftMs));
     if (settled !== undefined) await settled;
-    let delayMs: number;
-    if (last.kind === "gone" && !awaited) {
-      awaited = true;
-      delayMs = YOUNG_RETRY_MS;
-    } else if (last.kind === "throttled" || last.kind === "unavailable") {
-      // full jitter: what was refused together does not come back together
-      delayMs = timing.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** retries++);
-    } else {
-      return last;
-    }
+    const mayBeEarly = last.kind === "gone" && !awaited;
+    if ((!mayBeEarly && last.kind !== "throttled" && last.kind !== "unavailable") || attempts === "only") return last;
+    if (attempts === "first") return LATER;
+    awaited ||= mayBeEarly;
+    const delayMs = mayBeEarly ? YOUNG_RETRY_MS : pauseMs();
     if (timing.elapsed() + delayMs >= end) return last;
     await wait(timing, delayMs);
   }

@@ -6,7 +6,7 @@ import { dialectNamed } from "#protocol/dialects/read-frame.ts";
 import { forEachConcurrently } from "./concurrently.ts";
 import { forgetConnection } from "./forget-connection.ts";
 import { mayBeConnecting } from "./may-be-connecting.ts";
-import type { Clock, Member, Ports } from "./ports.ts";
+import type { Clock, Member, Ports, PostOptions } from "./ports.ts";
 
 export type DeliverPorts = Pick<
   Ports,
@@ -14,6 +14,7 @@ export type DeliverPorts = Pick<
   | "memberships"
   | "snapshots"
   | "poster"
+  | "resting"
   | "clock"
   | "postConcurrency"
   | "directAudienceLimit"
@@ -26,8 +27,14 @@ export type DeliverPorts = Pick<
 
 /** A request's answer comes within 29 seconds, and the function is stopped before: so much of it may go into pushes. */
 const PUSH_BUDGET_MS = 5_000;
-/** So long a single member may be tried while others wait. */
-const POST_BUDGET_MS = 2_000;
+/** So long a single attempt may take while others wait. */
+const ATTEMPT_BUDGET_MS = 2_000;
+/** So long those are tried again whom the first attempt did not reach: nobody else waits for them any more, but whoever called does. */
+const AGAIN_BUDGET_MS = 1_000;
+/** Who could not be reached then has a full buffer, or gets too much: for so long one attempt has to be enough. */
+export const REST_MS = { first: 5_000, most: 300_000 };
+
+type Attempts = NonNullable<PostOptions["attempts"]>;
 
 /** Who caused the event. Its dialect is what is assumed of recipients that have not shown theirs yet. */
 export interface Cause {
@@ -53,21 +60,40 @@ export async function deliver(
   const framesFor = frameCache(event);
   const gone: Member[] = [];
   const reached = new Set<string>();
-  await forEachConcurrently(audience, ports.postConcurrency, async (member) => {
+  const mayGetLost = until < Number.POSITIVE_INFINITY;
+
+  /** Answers with the frames that are to be tried later. */
+  const show = async (member: Member, frames: readonly string[], how: Attempts): Promise<readonly string[]> => {
     // one after the other: the frames of one event have an order
-    for (const frame of framesFor(member, cause)) {
-      const budgetMs = Math.min(POST_BUDGET_MS, leftMs());
-      if (budgetMs <= 0) return;
-      const outcome = await ports.poster.post(member.connectionId, frame, {
-        connectedAt: member.since,
-        budgetMs,
-        mayGetLost: until < Number.POSITIVE_INFINITY,
-      });
+    for (const [at, frame] of frames.entries()) {
+      const budgetMs = Math.min(how === "again" ? AGAIN_BUDGET_MS : ATTEMPT_BUDGET_MS, leftMs());
+      if (budgetMs <= 0 && how !== "again") return [];
+      const { connectionId, since } = member;
+      const options = { connectedAt: since, budgetMs, mayGetLost, attempts: how };
+      const outcome = await ports.poster.post(connectionId, frame, options);
+      if (outcome === "later") return frames.slice(at);
       if (outcome === "gone" && !mayBeConnecting(conversationOf(event), member, ports.clock.now())) gone.push(member);
-      if (outcome !== "sent") return;
+      if (outcome === "throttled" && how === "again") ports.resting.note(connectionId);
+      if (outcome !== "sent") return [];
+      ports.resting.end(connectionId);
       reached.add(member.userId);
     }
+    return [];
+  };
+
+  const left: { readonly member: Member; readonly frames: readonly string[] }[] = [];
+  const resting = new Set(audience.filter(({ connectionId }) => ports.resting.rests(connectionId)));
+  const others = audience.filter((member) => !resting.has(member));
+  // everybody once, before anybody is tried again: who does not read keeps nobody waiting
+  await forEachConcurrently(others, ports.postConcurrency, async (member) => {
+    const frames = await show(member, framesFor(member, cause), "first");
+    if (frames.length > 0) left.push({ member, frames });
   });
+  await forEachConcurrently([...resting], ports.postConcurrency, async (member) => {
+    await show(member, framesFor(member, cause), "only");
+  });
+  // they wait side by side: for the next attempt, rather than for a lane
+  await Promise.all(left.map(({ member, frames }) => show(member, frames, "again")));
   for (const { connectionId, userId } of gone) {
     if (leftMs() <= 0) break;
     await forgetConnection(ports, connectionId, userId);

@@ -26,7 +26,14 @@ export interface PumpCounts {
 
 export class PumpTally {
   readonly queueAgeMs: number;
-  readonly #outcomes: Record<PostOutcome, number> = { sent: 0, gone: 0, throttled: 0, failed: 0, withdrawn: 0 };
+  readonly #outcomes: Record<PostOutcome, number> = {
+    sent: 0,
+    gone: 0,
+    throttled: 0,
+    failed: 0,
+    withdrawn: 0,
+    later: 0,
+  };
   #audience = 0;
   #entries = 0;
   #deliveries = 0;

@@ -7,9 +7,10 @@ import type { HeldLease } from "./held-lease.ts";
 import { mayBeConnecting } from "./may-be-connecting.ts";
 import type { Pack } from "./pack-entries.ts";
 import type { SignalPack } from "./pack-signals.ts";
-import type { Member, MemberPage, PostRun } from "./ports.ts";
+import type { Member, MemberPage, PostRun, Resting } from "./ports.ts";
 import { postInLanes } from "./post-in-lanes.ts";
 import type { PumpTally } from "./pump-tally.ts";
+import { restingHere } from "./resting.ts";
 
 export interface Shard {
   readonly conversation: string;
@@ -22,19 +23,17 @@ const POST_BUDGET_MS = 1_000;
 const SIGNALS_BUDGET_MS = 300;
 /** Who was throttled is left alone for a while: its buffer is full, and each try would keep the others waiting. */
 const REST_MS = 5_000;
-/** Above this many, all who rest are tried again. */
-const MANY = 10_000;
-
 export class ShardPusher {
   readonly #ports: DeliverPorts;
   readonly #at: Shard;
   readonly #tally: PumpTally;
-  readonly #restsUntil = new Map<string, number>();
+  readonly #resting: Resting;
 
   constructor(ports: DeliverPorts, at: Shard, tally: PumpTally) {
     this.#ports = ports;
     this.#at = at;
     this.#tally = tally;
+    this.#resting = restingHere(ports.clock, { first: REST_MS, most: REST_MS });
   }
 
   /** Goes on after the member `after`; false when it had to stop before the end, because the lease or the time was over. */
@@ -108,13 +107,13 @@ export class ShardPusher {
   /** False when the run is not to go on. */
   async #pushTo(member: Member, frames: readonly string[], run: PostRun): Promise<boolean> {
     const { connectionId, since } = member;
-    if (this.#rests(connectionId)) return true;
+    if (this.#resting.rests(connectionId)) return true;
     for (const frame of frames) {
       const options = { connectedAt: since, budgetMs: POST_BUDGET_MS, run };
       const outcome = await this.#ports.poster.post(connectionId, frame, options);
       if (outcome === "withdrawn") return false;
       this.#tally.posted(outcome, Buffer.byteLength(frame));
-      if (outcome === "throttled") this.#rest(connectionId);
+      if (outcome === "throttled") this.#resting.note(connectionId);
       if (outcome === "gone") await this.#forgetIfGone(member);
       // the frames of one member have an order
       if (outcome !== "sent") break;
@@ -125,7 +124,7 @@ export class ShardPusher {
   /** Who is throttled is none the less posted the next entry. */
   async #signalTo(member: Member, frames: readonly string[]): Promise<true> {
     const { connectionId, since } = member;
-    if (this.#rests(connectionId)) return true;
+    if (this.#resting.rests(connectionId)) return true;
     for (const frame of frames) {
       const options = { connectedAt: since, budgetMs: SIGNALS_BUDGET_MS, mayGetLost: true };
       const outcome = await this.#ports.poster.post(connectionId, frame, options);
@@ -136,16 +135,6 @@ export class ShardPusher {
     return true;
   }
 
-  #rests(connectionId: string): boolean {
-    const until = this.#restsUntil.get(connectionId);
-    return until !== undefined && this.#ports.clock.now() < until;
-  }
-
-  #rest(connectionId: string): void {
-    if (this.#restsUntil.size >= MANY) this.#restsUntil.clear();
-    this.#restsUntil.set(connectionId, this.#ports.clock.now() + REST_MS);
-  }
-
   /** One that cannot be forgotten now harms nobody: the next post finds it again. */
   async #forgetIfGone(member: Member): Promise<void> {
     if (mayBeConnecting(this.#at.conversation, member, this.#ports.clock.now())) return;
@@ -153,7 +142,7 @@ export class ShardPusher {
     try {
       await forgetConnection(this.#ports, connectionId, userId);
     } catch {
-      this.#rest(connectionId);
+      this.#resting.note(connectionId);
     }
   }
 }

@@ -79,7 +79,8 @@ function answered(frame: ReadFrame, done: CommandAck): WebSocketResult {
 
 /** Told by a push: the route's own answer would come after the connection was closed, to nobody. */
 async function turnedOut(ports: Ports, connectionId: string, frame: string): Promise<WebSocketResult> {
-  await ports.poster.post(connectionId, frame);
+  // once: who does not read is not waited for
+  await ports.poster.post(connectionId, frame, { attempts: "only" });
   await ports.closer.close(connectionId);
   return { statusCode: 200 };
 }

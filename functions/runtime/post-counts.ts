@@ -16,8 +16,8 @@ interface Posting {
 type Handler<Event, Result> = (event: Event) => Promise<Result>;
 
 const SILENT_MS = 10_000;
-/** Requests have no runs that could be withdrawn. */
-type Told = Exclude<PostOutcome, "withdrawn">;
+/** Requests have no runs that could be withdrawn, and what is tried later is counted then. */
+type Told = Exclude<PostOutcome, "withdrawn" | "later">;
 const NAMES: Readonly<Record<Told, string>> = {
   sent: "posted",
   gone: "gone",

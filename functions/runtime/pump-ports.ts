@@ -10,10 +10,11 @@ import { dynamodbSnapshots } from "#aws/dynamodb-snapshots.ts";
 import { functionInvoker } from "#aws/function-invoker.ts";
 import { StageTurns } from "#aws/stage-turns.ts";
 import { realTiming as timing } from "#aws/timing.ts";
-import type { DeliverPorts } from "#chat/deliver.ts";
+import { type DeliverPorts, REST_MS } from "#chat/deliver.ts";
 import { largeAudiences } from "#chat/large-audiences.ts";
 import type { Ports } from "#chat/ports.ts";
 import type { PumpPorts } from "#chat/pump.ts";
+import { restingHere } from "#chat/resting.ts";
 import type { FanningConfig } from "./config.ts";
 import { clock, directoryOf } from "./directory.ts";
 import { consoleLog, described } from "./log.ts";
@@ -77,6 +78,7 @@ function deliverPorts(config: FanningConfig, client: DynamoDBClient, { sockets, 
       turns: new StageTurns({ timeline, postsPerSecond, credit, timing }),
       onFailure: (connectionId, cause) => consoleLog.error("post failed", { connectionId, cause: described(cause) }),
     }),
+    resting: restingHere(clock, REST_MS),
     clock,
     postConcurrency: sockets,
     directAudienceLimit,

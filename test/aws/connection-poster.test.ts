@@ -178,6 +178,29 @@ describe("the connection poster", () => {
       expect(failures[0]?.message).to.contain("no answer within 400 ms");
     });
 
+    it("only when that is asked for, where others wait for their first attempt: after a pause", async () => {
+      await start(({ head }, count) => {
+        if (head.includes("/d ")) return answer(410);
+        return [answer(429), answer(503), answer(429)][count - 1] ?? OK;
+      });
+      expect(await poster.post("a", "x", { attempts: "first" })).to.equal("later");
+      expect(await poster.post("b", "x", { attempts: "first" })).to.equal("later");
+      expect(await poster.post("c", "x", { attempts: "only" })).to.equal("throttled");
+      expect(await poster.post("d", "x", { attempts: "first", connectedAt: timing.now() })).to.equal("later");
+      expect(await poster.post("d", "x", { attempts: "first", connectedAt: timing.now() - 1_000 })).to.equal("gone");
+      expect(server.requests).to.have.length(5);
+      const again = poster.post("a", "x", { attempts: "again" });
+      await timing.timerOf(25);
+      expect(server.requests).to.have.length(5);
+      timing.move(25);
+      expect(await again).to.equal("sent");
+      const young = poster.post("d", "x", { attempts: "again", connectedAt: timing.now() });
+      await timing.timerOf(250);
+      timing.move(250);
+      expect(await young).to.equal("gone");
+      expect(failures).to.deep.equal([]);
+    });
+
     it("and says nothing of it where it may get lost", async () => {
       await start(() => undefined);
       const post = poster.post(ID, "x", { budgetMs: 400, mayGetLost: true });

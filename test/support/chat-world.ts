@@ -10,11 +10,13 @@ import { dynamodbMessages } from "#aws/dynamodb-messages.ts";
 import { dynamodbReceipts } from "#aws/dynamodb-receipts.ts";
 import { dynamodbSignals } from "#aws/dynamodb-signals.ts";
 import { dynamodbSnapshots } from "#aws/dynamodb-snapshots.ts";
+import { REST_MS } from "#chat/deliver.ts";
 import { largeAudiences } from "#chat/large-audiences.ts";
 import { type Opening, openConnection } from "#chat/open-connection.ts";
 import type { Clock, Closer, Connection, Ports, PostOutcome, Rules, Tokens } from "#chat/ports.ts";
 import type { PumpOrder } from "#chat/pump-ports.ts";
 import { rateLimits } from "#chat/rate-limits.ts";
+import { restingHere } from "#chat/resting.ts";
 import { toldHere } from "#chat/told.ts";
 import { type Context, contextOf } from "#functions/runtime/identity-context.ts";
 import { onMessage } from "#functions/runtime/on-message.ts";
@@ -246,6 +248,7 @@ function portsOn(
     told: toldHere(clock),
     signals: dynamodbSignals(table("messages")),
     largeAudiences: largeAudiences(clock),
+    resting: restingHere(clock, REST_MS),
     clock,
     wait,
     ids: { create: randomUUID },
