@@ -63,14 +63,14 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
   };
 
   return {
-    async add(conversation, { connectionId, userId, name, dialect, expiresAt }) {
+    async add(conversation, { connectionId, userId, name, dialect, expiresAt, since = clock.now() }) {
       const [own, ...others] = await places.placesOf(conversation, connectionId);
       await client.send(
         new PutItemCommand({
           TableName: tableName,
           Item: {
             ...keyIn(conversation, own, connectionId).Key,
-            ...plainAttributes({ userId, name, dialect, expiresAt, joinedAt: clock.now() }),
+            ...plainAttributes({ userId, name, dialect, expiresAt, joinedAt: since }),
             ttl: { N: String(epochSeconds(clock.now()) + ttlSeconds) },
           },
         }),

@@ -9,18 +9,52 @@ import { type Connection, type Member, type Ports, peopleOf, personOf } from "./
 import { requireRights } from "./room-rights.ts";
 import { audienceOf, tellAtOnce, tellManyIfPossible } from "./tell.ts";
 
-/** Joining again is no mistake and tells nobody anything new. */
+/**
+ * So long a joinRoom may be the repetition of one whose function died before it had told the others: longer than anybody waits for an answer
+ * before asking again.
+ */
+const REPEATED_WITHIN_MS = 60_000;
+/** Longer than a connection lasts. */
+const TOLD_MS = 3 * 3_600_000;
+
+/** Joining again is no mistake and tells nobody anything new, unless they may not have been told yet. */
 export async function joinRoom(
-  ports: DeliverPorts & Pick<Ports, "messages" | "rules">,
+  ports: DeliverPorts & Pick<Ports, "messages" | "rules" | "told">,
   caller: Connection,
   room: string,
 ): Promise<AckFields["joinRoom"]> {
   const conversation = roomConversation(room);
   requireRights(ports, caller, conversation, "read");
-  const isNew = !caller.conversations.includes(conversation);
-  const { member, seq, audience, isCrowd } = await enter(ports, caller, conversation);
-  if (isNew) await tellCame(ports, conversation, member, isCrowd ? undefined : audience);
+  const before = await membershipOf(ports, caller, conversation);
+  const since = before?.since ?? ports.clock.now();
+  const { member, seq, audience, isCrowd } = await enter(ports, { ...caller, since }, conversation);
+  const isRepeated = before !== undefined && ports.clock.now() - since < REPEATED_WITHIN_MS;
+  if (before === undefined || isRepeated) {
+    const tell = () => tellCame(ports, conversation, member, isCrowd ? undefined : audience);
+    await toldOnce(ports, JSON.stringify(["join", conversation, caller.connectionId, since]), tell);
+  }
   return { conversation, seq, members: peopleOf(audience) };
+}
+
+async function membershipOf(
+  { memberships }: Pick<Ports, "memberships">,
+  { connectionId, conversations }: Connection,
+  conversation: string,
+): Promise<Member | undefined> {
+  if (!conversations.includes(conversation)) return undefined;
+  const [membership] = await memberships.find(conversation, [connectionId]);
+  return membership;
+}
+
+/** Whatever this instance of the function has told is told; one that died in the midst of it remembers nothing. */
+async function toldOnce({ told }: Pick<Ports, "told">, what: string, tell: () => Promise<void>): Promise<void> {
+  if (!told.isNews(what, TOLD_MS)) return;
+  try {
+    await tell();
+  } catch (error) {
+    told.forget(what);
+    throw error;
+  }
 }
 
 /** @param audience undefined: they are many */
@@ -44,7 +78,10 @@ async function tellCame(
 /** A leaveRoom of the same connection, sent at the same time, may take the membership away again: the one that ends last counts. */
 const ATTEMPTS = 3;
 
-async function enter(ports: DeliverPorts & Pick<Ports, "messages">, caller: Connection, conversation: string) {
+/** A connection that is to be in a conversation since then. */
+type Joining = Connection & Pick<Member, "since">;
+
+async function enter(ports: DeliverPorts & Pick<Ports, "messages">, caller: Joining, conversation: string) {
   for (let attempt = 1; ; attempt++) {
     const member = await becomeMember(ports, caller, conversation);
     // Read after the membership is there: what is stored from now on is pushed to this connection, and who comes from now on tells it.
@@ -72,7 +109,7 @@ function isFirstOfUser({ connectionId, userId }: Connection, audience: readonly 
  * The membership is written before the connection notes it: a setName at the same time either finds the membership in the
  * connection's list, or is found here.
  */
-async function becomeMember(ports: DeliverPorts, caller: Connection, conversation: string): Promise<Connection> {
+async function becomeMember(ports: DeliverPorts, caller: Joining, conversation: string): Promise<Connection> {
   const { connectionId } = caller;
   await ports.memberships.add(conversation, caller);
   const noted = await ports.connections.noteJoined(connectionId, conversation, LIMITS.roomsPerConnection + 1);

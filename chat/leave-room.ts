@@ -11,10 +11,16 @@ export async function leaveRoom(
   room: string,
 ): Promise<AckFields["leaveRoom"]> {
   const conversation = roomConversation(room);
-  const was = await ports.memberships.remove(conversation, caller.connectionId);
-  await ports.connections.noteLeft(caller.connectionId, conversation);
+  const { connectionId } = caller;
+  const was = await ports.memberships.remove(conversation, connectionId);
+  // Noted as left only when the others were told: who repeats a request that died in between has them told again.
+  const isLeft = was ?? (caller.conversations.includes(conversation) ? caller : undefined);
+  if (isLeft) await tellLeft(ports, conversation, isLeft);
+  // it joined again while they were being told
+  if (isLeft && (await ports.memberships.find(conversation, [connectionId])).length > 0) return { conversation };
+  await ports.connections.noteLeft(connectionId, conversation);
   // once more: a joinRoom of the same connection, sent at the same time, may have come in between
-  await ports.memberships.remove(conversation, caller.connectionId);
-  if (was) await tellLeft(ports, conversation, was);
+  const cameBack = await ports.memberships.remove(conversation, connectionId);
+  if (cameBack) await tellLeft(ports, conversation, cameBack);
   return { conversation };
 }

@@ -105,6 +105,7 @@ export interface Snapshots {
 }
 
 export interface Memberships {
+  /** Unless it says since when, from now on. */
   add(conversation: string, member: Member): Promise<void>;
   /** Removes it and says what it was; undefined when it was not there (any more). */
   remove(conversation: string, connectionId: string): Promise<Member | undefined>;

@@ -187,8 +187,11 @@ describe("guaranteed:", function () {
       calls.push(call);
       return make();
     });
+    // from now on the instance knows whose connection it is
+    await counted.say("c1", { action: "ping" });
+    calls.length = 0;
     await counted.say("c1", { action: "sendMessage", to: toRoom, content: "hi", id: "m1" });
-    expect(calls.indexOf("Post")).to.equal(4);
+    expect(calls.indexOf("Post"), calls.join()).to.equal(4);
     expect(calls.filter((call) => call !== "Post")).to.have.lengthOf(5);
   });
 
@@ -242,6 +245,59 @@ describe("guaranteed:", function () {
       return killed;
     });
     expect(await world.ports.memberships.audience(ROOM)).to.have.lengthOf(1);
+  });
+
+  for (const shards of [1, 3]) {
+    it(`coming and going killed anywhere is told to the others when it is tried again (${shards} shards)`, async () => {
+      await world.close();
+      world = await openChatWorld({ shards });
+      await enter("c1", "u1");
+      const told = () => world.sentTo("c1").flatMap(({ type, event }) => (type === "presence" ? [event] : []));
+      const killed = { joinRoom: true, leaveRoom: true };
+      await atEveryKill(async (kill) => {
+        const id = `p ${kill.at} ${kill.moment}`;
+        await world.open(id, { userId: id, dialect: "native" });
+        for (const [action, event] of [
+          ["joinRoom", "join"],
+          ["leaveRoom", "leave"],
+        ] as const) {
+          const frame = { action, room: "general" };
+          killed[action] &&= await runUntilKilled(world, kill, (instance) => instance.say(id, frame));
+          world.pass(10_000);
+          expect(await world.say(id, frame)).to.include({ type: "ack" });
+          const events = told();
+          expect(new Set(events), `told, ${action} killed ${id}`).to.deep.equal(new Set([event]));
+          expect(events.length).to.be.within(1, 2);
+          expect(await world.say(id, frame)).to.include({ type: "ack" });
+          expect(told(), "told for good").to.deep.equal([]);
+        }
+        return killed.joinRoom || killed.leaveRoom;
+      });
+    });
+  }
+
+  it("joining again later tells nobody, whichever instance is asked", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    world.pass(61_000);
+    world.sentTo("c1");
+    for (const instance of [world, world.instance()]) await instance.say("c2", { action: "joinRoom", room: "general" });
+    expect(world.sentTo("c1")).to.deep.equal([]);
+  });
+
+  it("of a user's two devices the first to come tells it when it is tried again", async () => {
+    await enter("c1", "u1");
+    await world.open("c2", { userId: "u2", dialect: "native" });
+    await runUntilKilled(world, { at: 6, moment: "before" }, (instance) =>
+      instance.say("c2", { action: "joinRoom", room: "general" }),
+    );
+    world.pass(1_000);
+    await enter("c3", "u2");
+    world.sentTo("c1");
+    await world.say("c2", { action: "joinRoom", room: "general" });
+    expect(world.sentTo("c1")).to.deep.equal([
+      { type: "presence", conversation: ROOM, event: "join", user: { id: "u2" } },
+    ]);
   });
 
   it("a $disconnect killed anywhere leaves nothing behind when the next one comes, or a post finds out", async () => {
