@@ -52,15 +52,18 @@ function dialectOf(frame: Frame, known: DialectName | undefined): Dialect | unde
   return DIALECTS.find((dialect) => isOwn(dialect, frame));
 }
 
-function isOwn({ actions, recognises }: Dialect, frame: Frame): boolean {
-  const isNamed = actions === "any" || (typeof frame.action === "string" && actions.includes(frame.action));
-  return isNamed && recognises(frame);
+function isOwn(dialect: Dialect, frame: Frame): boolean {
+  return (dialect.actions === "any" || isNamed(dialect, frame.action)) && dialect.recognises(frame);
+}
+
+function isNamed({ actions }: Dialect, action: unknown): boolean {
+  return actions !== "any" && typeof action === "string" && actions.includes(action);
 }
 
 function parse(dialect: Dialect, telling: boolean, frame: Frame, text: string): Command {
   const action = frame.action;
-  // it means something else in each system: what is missing is said in the words of the client's own
-  if (telling || action === "sendMessage") return dialect.parse(frame, text);
+  // what means something else in each system, as sendMessage does: what is missing is said in the words of the client's own
+  if (telling || action === "sendMessage" || isNamed(dialect, action)) return dialect.parse(frame, text);
   if (dialect === walkthrough && !(typeof action === "string" && isAction(action))) return dialect.parse(frame, text);
   if (typeof action === "string" && !isAction(action)) throw unknownAction(action);
   return parseRequest(frame);

@@ -1,6 +1,7 @@
 // System 4, the serverless TypeScript chat: direct messages by user id, and their history newest first.
 import { check } from "../check-shape.ts";
 import { participantsOf } from "../conversations.ts";
+import { placeOf } from "../cursor.ts";
 import { USER_ID } from "../definitions.ts";
 import { contentText, type Frame, shortText, wholeNumber } from "../fields.ts";
 import { LIMITS } from "../limits.ts";
@@ -34,9 +35,7 @@ export const typescriptChat: Dialect = {
         most: LIMITS.pageOfMessages.most,
         otherwise: LIMITS.pageOfMessages.default,
       }),
-      ...(frame.startKey === undefined || frame.startKey === null
-        ? {}
-        : { cursor: shortText(frame, "startKey", LIMITS.cursorCharacters) }),
+      ...(frame.startKey === undefined || frame.startKey === null ? {} : { cursor: startKey(frame) }),
     };
   },
 
@@ -60,6 +59,13 @@ export const typescriptChat: Dialect = {
 
   error: native.error,
 };
+
+/** Our cursor, refused here under the name that these clients have for it. */
+function startKey(frame: Frame): string {
+  const cursor = shortText(frame, "startKey", LIMITS.cursorCharacters);
+  placeOf(cursor, "startKey");
+  return cursor;
+}
 
 function isFrameOfMessageAi(frame: Frame): boolean {
   return frame.conversationId !== undefined || frame.messageId !== undefined || frame.senderId !== undefined;

@@ -99,6 +99,9 @@ describe("reading a frame", () => {
   it("relays any JSON of a walkthrough connection as it stands when it has no text", () => {
     expect(read([1, 2], "walkthrough").command).to.include({ content: "[1,2]" });
     expect(read({ foo: 1 }, "walkthrough").command).to.include({ content: '{"foo":1}' });
+    const raw = '{ "x": 1.0, "big": 12345678901234567890 }';
+    expect(read(raw, "walkthrough").command).to.include({ content: raw });
+    expect(read(`[${raw}]`, "walkthrough").command).to.include({ content: `[${raw}]` });
   });
 
   it("reads the history's startKey as the cursor it was given as", () => {
@@ -163,6 +166,12 @@ describe("reading a frame", () => {
         "invalid_request",
         /startKey/,
       ],
+      [
+        "a startKey that is none of ours, as what its clients call it",
+        { action: "getMessages", targetId: "u", startKey: "zzz" },
+        "invalid_request",
+        /^"startKey" is "zzz"; it must be one of an earlier answer\.$/,
+      ],
       ["a requestId that is no text", { action: "ping", requestId: 7 }, "invalid_request", /"requestId" is 7/],
     ];
     for (const [name, frame, code, says] of cases) {
@@ -172,6 +181,15 @@ describe("reading a frame", () => {
         expect(refusal.message).to.match(says);
       });
     }
+
+    it("a history without whose it is, in the words of the client's own system", () => {
+      expect(refused({ action: "getMessages" }, "typescript-chat").message).to.match(/^"targetId" is missing; it must/);
+      expect(refused({ action: "getMessages" }, "native").message).to.match(/^"conversation" is missing; .* "with"/);
+      expect(read({ action: "getMessages", with: "u2" }, "typescript-chat").command).to.deep.equal({
+        action: "getMessages",
+        with: "u2",
+      });
+    });
 
     describe("what is nested deeper than JSON can be written again", () => {
       const DEEP = `${"[".repeat(12_000)}1${"]".repeat(12_000)}`;
