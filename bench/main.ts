@@ -1,6 +1,6 @@
 // `npm run bench`: every benchmark, or those named. Each prints its own table, with a ratio against a baseline of the same run.
 import { availableParallelism, cpus } from "node:os";
-import { parseOptions, UsageError } from "#infra/command-line.ts";
+import { endWithReader, parseOptions, UsageError } from "#infra/command-line.ts";
 import { benchFanout } from "./fanout.ts";
 import { benchGateway } from "./gateway/run.ts";
 import { benchSoak } from "./gateway/soak.ts";
@@ -62,6 +62,7 @@ async function run(): Promise<void> {
   else await bench(names, minutes);
 }
 
+endWithReader();
 await run().catch((error: unknown) => {
   if (!(error instanceof UsageError)) throw error;
   refuse(error.message);

@@ -30,3 +30,22 @@ function parse<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArg
 export function red(text: string): string {
   return styleText("red", text, { stream: process.stderr });
 }
+
+/**
+ * Whoever reads what a command prints may leave before its end (`… | head -1`). That is no failure, and the command ends: what runs is closed as
+ * by SIGTERM.
+ */
+export function endWithReader(end: () => void = endQuietly): void {
+  let left = false;
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", ({ code }: NodeJS.ErrnoException) => {
+      // what cannot be written for another reason, such as a full disk, is a failure that nobody can be told
+      if (code !== "EPIPE") process.exitCode ??= 1;
+      if (!left) end();
+      left = true;
+    });
+}
+
+function endQuietly(): void {
+  if (!process.emit("SIGTERM")) process.exit();
+}

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { checkStack, formatFinding } from "./checks/check-stack.ts";
 import { readStackFile } from "./checks/stack-file.ts";
-import { parseOptions, red, UsageError } from "./command-line.ts";
+import { endWithReader, parseOptions, red, UsageError } from "./command-line.ts";
 import { refuseToOverwrite, replaceByHcl } from "./hcl/write-hcl.ts";
 import { displayPath } from "./stage-file/display-path.ts";
 import { exampleValues } from "./stage-file/example-values.ts";
@@ -79,6 +79,7 @@ function summary({ name, stage }: SynthesizedStack, file: string): string {
   return [styleText("bold", name), displayPath(file), counts, notYet].filter(Boolean).join("  ");
 }
 
+endWithReader();
 try {
   main(process.argv.slice(2));
 } catch (error) {

@@ -1,7 +1,7 @@
 // `npm run asyncapi`: writes what follows from the protocol's definitions – docs/asyncapi.yaml, and the tables of docs/protocol.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseOptions } from "#infra/command-line.ts";
+import { endWithReader, parseOptions } from "#infra/command-line.ts";
 import { asyncApiText } from "./asyncapi-document.ts";
 import { withTables } from "./protocol-tables.ts";
 import { root } from "./root.ts";
@@ -27,5 +27,6 @@ function asksForHelp(): boolean {
   }
 }
 
+endWithReader();
 if (asksForHelp()) console.info(USAGE);
 else write();

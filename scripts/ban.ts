@@ -1,7 +1,7 @@
 // `npm run ban`: somebody is to go, and – a user – not to come back. Uses the operator's own AWS credentials.
 import { type Ended, endConnections } from "#aws/end-connections.ts";
 import { openBans } from "#aws/open-bans.ts";
-import { red, UsageError } from "#infra/command-line.ts";
+import { endWithReader, red, UsageError } from "#infra/command-line.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
 import { type Order, readOrder, USAGE } from "./ban-order.ts";
 
@@ -66,6 +66,8 @@ async function at<T>(place: string, done: Promise<T>): Promise<T> {
 
 // On Node 20 the SDK tells of its own plans, which are no business of who bans somebody. To go when package.json asks for Node 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+// what has begun is carried out all the same: who is banned must not stay connected
+endWithReader(() => {});
 try {
   const order = readOrder(process.argv.slice(2));
   if (order) await carryOut(order);

@@ -1,6 +1,6 @@
 // `npm run build`: every Lambda bundle and the web page.
 import { styleText } from "node:util";
-import { parseOptions, red, UsageError } from "#infra/command-line.ts";
+import { endWithReader, parseOptions, red, UsageError } from "#infra/command-line.ts";
 import { buildFunctions } from "./build-functions.ts";
 import { buildLocal } from "./build-local.ts";
 import { buildSynth, SYNTH } from "./build-synth.mjs";
@@ -40,6 +40,7 @@ function kilobytes(bytes: number): string {
   return `${(bytes / 1024).toFixed(1)} KB`;
 }
 
+endWithReader();
 try {
   await main();
 } catch (error) {

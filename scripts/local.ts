@@ -1,5 +1,5 @@
 // `npm run local`: runs a synthesized Terraform file on this machine until Ctrl-C.
-import { red } from "#infra/command-line.ts";
+import { endWithReader, red } from "#infra/command-line.ts";
 import { type LocalOptions, startLocal } from "#local/start-local.ts";
 import { readOptions, usage } from "./local-options.ts";
 import { onInterrupt } from "./on-interrupt.ts";
@@ -18,6 +18,7 @@ async function run(options: LocalOptions): Promise<void> {
 
 // Functions live in UTC on AWS; the time zone belongs to the process, so it is set for all of its threads.
 process.env.TZ = "UTC";
+endWithReader();
 let options: LocalOptions | "help";
 try {
   options = readOptions(process.argv.slice(2));

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
-import { parseOptions, red, UsageError } from "#infra/command-line.ts";
+import { endWithReader, parseOptions, red, UsageError } from "#infra/command-line.ts";
 import { findStages, stageFile } from "#infra/stage-file/find-stages.ts";
 import { loadStage } from "#infra/stage-file/load-stage.ts";
 import { formatProblem, StageFileError } from "#infra/stage-file/problem.ts";
@@ -106,6 +106,7 @@ const COMMANDS: ReadonlyMap<string, (operands: readonly string[]) => void> = new
   ["schema", schema],
 ]);
 
+endWithReader();
 try {
   main(process.argv.slice(2));
 } catch (error) {

@@ -1,7 +1,7 @@
 // `npm start`: the whole product on this machine. Build → synth → the emulator on the synthesized Terraform → the page.
 import path from "node:path";
 import { styleText } from "node:util";
-import { red, UsageError } from "#infra/command-line.ts";
+import { endWithReader, red, UsageError } from "#infra/command-line.ts";
 import type { StageConfig } from "#infra/stage-file/schema.ts";
 import { synthesize } from "#infra/synthesize.ts";
 import { signInConfig } from "#infra/web-sign-in.ts";
@@ -112,6 +112,7 @@ function say(what: string, about: string): void {
 
 // Functions live in UTC on AWS; the time zone belongs to the process, so it is set for all of its threads.
 process.env.TZ = "UTC";
+endWithReader();
 
 try {
   const options = readOptions(process.argv.slice(2));

@@ -1,6 +1,7 @@
 // Ctrl-C, and the SIGTERM of a CI: remembered, so that nothing begins after it. What has begun is left to end: Ctrl-C reaches Terraform as
 // well, which ends what it is at and writes the state.
 import { setImmediate as loopTurn } from "node:timers/promises";
+import { endWithReader } from "#infra/command-line.ts";
 import { Declined, StepError } from "./step-error.ts";
 
 const asked = new AbortController();
@@ -10,8 +11,8 @@ export const interruption: AbortSignal = asked.signal;
 
 export function heedInterruptions(): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => asked.abort());
-  // Whoever read what is done is gone (`… | head -1`): nothing is done unseen.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => asked.abort());
+  // nothing is done that nobody sees
+  endWithReader(() => asked.abort());
 }
 
 /** As of this moment: the event loop looks for signals once in a turn, so between two turns it has surely looked. */

@@ -1,9 +1,13 @@
 // What the commands say when they are called for help, or wrongly.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { root } from "#scripts/root.ts";
+import { connectClient } from "#test/local/support/test-client.ts";
+import { temporaryFolder } from "../infra/synthesized.ts";
 
 interface Ended {
   readonly code: number;
@@ -36,6 +40,48 @@ describe("command lines", function () {
       expect(ci.stderr, script).to.include("--nope").and.not.to.include(start);
       expect((await runWith({ FORCE_COLOR: "1" }, script, "--nope")).stderr, script).to.include(start);
     }
+  });
+
+  it("end quietly when whoever reads them has gone", async () => {
+    const commands: [string, ...string[]][] = [
+      ["scripts/stage.ts", "list"],
+      ["scripts/stage.ts", "check"],
+      ["scripts/build.ts"],
+      ["scripts/asyncapi.ts", "--help"],
+      ["scripts/ban.ts", "--help"],
+      ["scripts/start.ts", "--help"],
+      ["scripts/local.ts", "--help"],
+      ["scripts/deploy.ts", "--help"],
+      ["infra/main.ts", "--stage", "dev", "--outdir", temporaryFolder()],
+      ["bench/main.ts", "--help"],
+    ];
+    for (const [script, ...args] of commands) {
+      const child = spawn(process.execPath, ["--import", "tsx", path.join(root, script), ...args], { cwd: root });
+      child.stdout.destroy();
+      let stderr = "";
+      child.stderr.on("data", (data) => (stderr += data));
+      const [code] = await once(child, "close");
+      expect({ code, stderr }, `${script} ${args.join(" ")}`).to.deep.equal({ code: 0, stderr: "" });
+    }
+  });
+
+  it("of npm start: what runs is closed when whoever reads it has gone", async () => {
+    const args = ["scripts/start.ts", "--port", "0", "--web-port", "0", "--data-dir", temporaryFolder()];
+    const child = spawn(process.execPath, ["--import", "tsx", ...args], { cwd: root });
+    let stderr = "";
+    child.stderr.on("data", (data) => (stderr += data));
+    const ended = once(child, "close");
+    let url = "";
+    for await (const line of createInterface(child.stdout)) {
+      url = /^ready (ws:.+)$/.exec(line)?.[1] ?? "";
+      if (url !== "") break;
+    }
+    child.stdout.destroy();
+    // of which a function logs, and that is shown
+    const client = await connectClient(url);
+    const [code] = await ended;
+    client.socket.terminate();
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
   });
 
   it("of npm start: a stage that there is not is answered with those there are, and the nearest", async () => {
