@@ -69,7 +69,7 @@ const SENT = {
 
 export const REQUEST_WORDS: { readonly [A in Action]: Documented<(typeof REQUESTS)[A]> } = {
   setName: {
-    is: "Gives the connection's user a name to be shown and found by.",
+    is: "Gives the connection a name for its user to be shown and found by. The user's other connections keep theirs.",
     each: { name: "Need not be unique." },
   },
   joinRoom: {
@@ -270,7 +270,7 @@ export const PUSH_WORDS: { readonly [P in keyof typeof PUSHES]: DocumentedShape<
     },
   },
   presence: {
-    is: "A user came into a room, left it or took another name.",
+    is: "A user came into a room, left it or took another name with one of their connections.",
     each: {
       type: "What this is.",
       conversation: "The room's conversation.",

@@ -1,6 +1,7 @@
 // What people who talk to each other see, frame by frame: the message function's own logic on the real stores.
 import { expect } from "chai";
 import { LIMITS } from "#protocol/limits.ts";
+import type { Ack } from "#protocol/messages.ts";
 import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 
 describe("a conversation", () => {
@@ -146,6 +147,22 @@ describe("a conversation", () => {
         ],
       });
     });
+  });
+
+  it("a name is the connection's: the user's other one keeps what it had", async () => {
+    await enter("c1", "u1", "Ann", "general");
+    await enter("c2", "u2", "Bob", "general");
+    await enter("c3", "u2", "Bobby", "general");
+    world.sentTo("c1");
+    for (const id of ["c2", "c3"])
+      await world.say(id, { action: "sendMessage", to: { room: "general" }, content: "hi" });
+    expect(world.sentTo("c1").map(({ sender }) => sender)).to.deep.equal([
+      { id: "u2", name: "Bob" },
+      { id: "u2", name: "Bobby" },
+    ]);
+    const { members } = (await world.say("c1", { action: "members", room: "general" })) as Ack<"members">;
+    expect(members.map(({ id }) => id)).to.deep.equal(["u1", "u2"]);
+    expect(members[1]?.name).to.be.oneOf(["Bob", "Bobby"]);
   });
 
   describe("when a connection is gone", () => {
