@@ -68,15 +68,18 @@ async function amongUsers(
   others: readonly string[],
   snapshot: Snapshot,
 ): Promise<DirectPlace> {
-  const users = [...new Set([...others, caller.userId])];
   // what the first read has brought is not asked for twice; the sender's own devices come after the others
-  const missing = others.filter((user) => snapshot.devices(user) === undefined);
-  const more = await ports.snapshots.read({ conversations: [conversation], users: missing });
+  const users = [...new Set([...others, caller.userId])];
+  const hint = snapshot.lastSeq(conversation);
+  const more = await ports.snapshots.read({
+    conversations: hint === undefined ? [conversation] : [],
+    users: others.filter((user) => snapshot.devices(user) === undefined),
+  });
   return {
     conversation,
     direct: true,
     users,
-    hint: more.lastSeq(conversation) ?? 0,
+    hint: hint ?? more.lastSeq(conversation) ?? 0,
     known: others.flatMap((user) => snapshot.devices(user) ?? more.devices(user) ?? []),
     audience: async () => {
       const now = await ports.snapshots.read({ users });

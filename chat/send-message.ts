@@ -3,6 +3,7 @@ import type { AckFields } from "#protocol/messages.ts";
 import { type PlacePorts, placeFor } from "./place.ts";
 import { type Connection, type Ports, personOf, type Snapshot } from "./ports.ts";
 import { type PublishPorts, publish } from "./publish.ts";
+import { requireThread } from "./require-thread.ts";
 import { typingIsOver } from "./show-typing.ts";
 
 export type SendPorts = PlacePorts & PublishPorts & Pick<Ports, "clock" | "ids" | "told">;
@@ -15,6 +16,7 @@ export async function sendMessage(
   snapshot: Snapshot,
 ): Promise<AckFields["sendMessage"] & { readonly reached: number }> {
   const place = await placeFor(ports, caller, command.to, snapshot);
+  if (command.thread !== undefined) await requireThread(ports, caller, place, command.thread, snapshot);
   const draft = {
     type: "message",
     conversation: place.conversation,

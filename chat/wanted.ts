@@ -1,5 +1,5 @@
 // What a command needs to have read, as far as its frame tells: it comes with the caller, in the same call.
-import { kindOf, LOBBY, roomConversation } from "#protocol/conversations.ts";
+import { groupConversation, kindOf, LOBBY, roomConversation } from "#protocol/conversations.ts";
 import type { Command, SendTarget } from "#protocol/dialects/dialect.ts";
 import type { Wanted } from "./ports.ts";
 
@@ -10,8 +10,12 @@ export function wantedFor(connectionId: string, userId: string | undefined, comm
     ...(userId !== undefined && userId !== connectionId && { bans: [userId] }),
   };
   if (command === undefined) return caller;
-  if (command.action === "sendMessage" || command.action === "typing")
-    return { ...caller, ...wantedAt(connectionId, command.to) };
+  if (command.action === "typing") return { ...caller, ...wantedAt(connectionId, command.to) };
+  if (command.action === "sendMessage") {
+    const { conversations = [], ...others } = wantedAt(connectionId, command.to);
+    const group = command.thread === undefined ? [] : [groupConversation(command.thread)];
+    return { ...caller, ...others, conversations: [...conversations, ...group] };
+  }
   if (command.action === "receipt" || command.action === "editMessage" || command.action === "deleteMessage") {
     // what is no conversation's name may be too long for a key
     return kindOf(command.conversation) === undefined ? caller : { ...caller, conversations: [command.conversation] };

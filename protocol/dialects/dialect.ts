@@ -25,6 +25,8 @@ export interface SendCommand {
   readonly content: string;
   readonly id?: string;
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** What its sender calls the conversation, where recipients file the message under that. */
+  readonly thread?: string;
 }
 
 /** What a frame asks for: our requests, and what only a replaced system has. */

@@ -28,12 +28,14 @@ export const messageAi: Dialect = {
   parse(frame: Frame): Command {
     if (frame.action === "catchUp") return { action: "catchUp" };
     shortText(frame, "senderId", LIMITS.userIdCharacters);
+    const thread = shortText(frame, "conversationId", LIMITS.idCharacters);
     return {
       action: "sendMessage",
-      to: target(frame),
+      to: target(frame, thread),
       content: contentText(frame, "content"),
       id: shortText(frame, "messageId", LIMITS.idCharacters),
-      extra: extraOf(frame),
+      extra: extraOf(frame, thread),
+      thread,
     };
   },
 
@@ -55,21 +57,21 @@ export const messageAi: Dialect = {
   error: native.error,
 };
 
-function target(frame: Frame): SendTarget {
+function target(frame: Frame, thread: string): SendTarget {
   if (frame.isGroupChat !== true) return { user: check(USER_ID, frame.recipientId, "recipientId") };
   const users = frame.recipientIds;
   if (!Array.isArray(users) || users.length === 0 || users.length > LIMITS.usersPerGroup) {
     throw refusal("recipientIds", users, `a list of 1 to ${LIMITS.usersPerGroup} user ids`);
   }
   return {
-    group: shortText(frame, "conversationId", LIMITS.idCharacters),
+    group: thread,
     users: users.map((user, at) => check(USER_ID, user, `recipientIds[${at}]`)),
   };
 }
 
-function extraOf(frame: Frame): Readonly<Record<string, unknown>> {
+function extraOf(frame: Frame, thread: string): Readonly<Record<string, unknown>> {
   const extra: Record<string, unknown> = {
-    conversationId: shortText(frame, "conversationId", LIMITS.idCharacters),
+    conversationId: thread,
     senderName: shortText(frame, "senderName", LIMITS.nameCharacters),
     timestamp: shortText(frame, "timestamp", LIMITS.idCharacters),
   };

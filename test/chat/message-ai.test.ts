@@ -137,6 +137,72 @@ describe("system 3", () => {
     });
   });
 
+  describe("under the id of a conversation that its sender takes no part in", () => {
+    const GROUP = { conversationId: "g-1", isGroupChat: true, recipientIds: ["bob"] };
+    const byEve = (change: Record<string, unknown>) =>
+      message({ senderId: "eve", senderName: "Eve", messageId: "m-eve", ...change });
+    const inboxOfBob = async () => (await world.ports.inboxes.list("bob")).map(({ conversation }) => conversation);
+    beforeEach(async () => {
+      for (const user of ["bob", "carol", "eve"]) await world.open(`${user}-1`, { userId: user });
+      await world.say("ann-1", message(GROUP));
+      world.sentTo("bob-1");
+    });
+    const refused = async (change: Record<string, unknown>) => {
+      const stored = await inboxOfBob();
+      expect(await world.say("eve-1", byEve(change))).to.include({ type: "error", code: "not_a_member" });
+      expect(world.sentTo("bob-1")).to.deep.equal([]);
+      expect(await inboxOfBob()).to.deep.equal(stored);
+    };
+
+    it("a direct message is refused: bob's app would show it in the group", () => refused({ conversationId: "g-1" }));
+
+    it("a message is refused that another client's conversation would show", async () => {
+      await world.open("carol-2", { userId: "carol", dialect: "native" });
+      await world.say("carol-2", { action: "sendMessage", to: { user: "bob" }, content: "hi" });
+      expect(world.sentTo("bob-1")).to.have.length(1);
+      await refused({ conversationId: "direct:bob#carol" });
+      await refused({ conversationId: "direct:bob#carol", isGroupChat: true, recipientIds: ["bob"] });
+      await refused({ conversationId: "room:tea" });
+      const answer = message({ senderId: "bob", recipientId: "carol", conversationId: "direct:bob#carol" });
+      expect(await world.say("bob-1", answer)).to.deep.equal(status("delivered", "m-1", "direct:bob#carol"));
+    });
+
+    it("but not one of somebody who does, nor one under an id that is nobody's yet", async () => {
+      const own = message({ senderId: "bob", recipientId: "ann", conversationId: "g-1", messageId: "m-2" });
+      expect(await world.say("bob-1", own)).to.deep.equal(status("delivered", "m-2", "g-1"));
+      expect(await world.say("eve-1", byEve({ conversationId: "g-2" }))).to.deep.equal(
+        status("delivered", "m-eve", "g-2"),
+      );
+      expect(world.sentTo("bob-1")).to.have.length(1);
+    });
+
+    it("nor one to somebody who does not know that conversation either", async () => {
+      const toCarol = byEve({ conversationId: "g-1", recipientId: "carol" });
+      expect(await world.say("eve-1", toCarol)).to.deep.equal(status("delivered", "m-eve", "g-1"));
+    });
+
+    it("that is found out by what a message reads anyway", async () => {
+      const calls: string[] = [];
+      const { say } = world.instance((call, make) => {
+        calls.push(call);
+        return make();
+      });
+      const callsFor = async (frame: object) => {
+        calls.length = 0;
+        expect(await say("ann-1", frame)).to.include({ type: "messageStatus" });
+        return calls.slice(0, calls.indexOf("Post"));
+      };
+      // the first of a connection on an instance, where nobody shows tokens, reads once more
+      await callsFor(message());
+      expect(await callsFor(message({ messageId: "m-3" }))).to.deep.equal([
+        "BatchGetItemCommand",
+        "BatchGetItemCommand",
+        "PutItemCommand",
+        "PutItemCommand",
+      ]);
+    });
+  });
+
   describe("catchUp", () => {
     it("shows each missed message, oldest first, then how many there were; nothing twice", async () => {
       for (const messageId of ["m-1", "m-2", "m-3"]) await world.say("ann-1", message({ messageId }));
