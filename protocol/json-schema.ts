@@ -1,6 +1,7 @@
 // A shape as JSON Schema, draft 7: what the payloads of an AsyncAPI 3 document are written in. For documents and tests, part of no bundle.
 // It describes frames as they should be sent. What comes in is taken a little more freely: blanks around a text are trimmed away, and
-// null in the place of an optional field is as if it were not there.
+// null in the place of an optional field is as if it were not there. Lengths are taken more strictly: in UTF-16 units, which no schema can
+// say. The document's description, and docs/protocol.md, have all three.
 import { CONTROLS, INVISIBLE } from "./fields.ts";
 import { LIMITS } from "./limits.ts";
 import type { Fields, Shape } from "./shape.ts";

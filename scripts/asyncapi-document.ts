@@ -19,6 +19,9 @@ import {
 const DESCRIPTION = [
   "The native protocol: one JSON object a WebSocket text frame, both ways.",
   "Every request is answered once, by an ack or an error; answers may overtake one another and are told apart by `requestId`.",
+  "The schemas describe frames as they should be sent. The server takes a little more: `null` for a field that may be missing, and blanks",
+  "around names, rooms and ids, which are dropped before they count. It counts a text's characters as UTF-16 does, where an emoji",
+  "is two or more; `maxLength` counts code points.",
   "What it means together – conversations, seq, resuming, sending again – is in docs/protocol.md.",
 ].join(" ");
 

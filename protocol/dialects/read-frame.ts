@@ -90,7 +90,7 @@ function notAnObject(text: string, value: unknown, known: DialectName | undefine
 
 function requestIdOf(frame: Frame): string | undefined {
   const value = frame.requestId;
-  if (value === undefined) return undefined;
+  if (value === undefined || value === null) return undefined;
   if (typeof value === "string" && value !== "" && value.length <= LIMITS.requestIdCharacters) return value;
   throw refusal("requestId", value, `a string of 1 to ${LIMITS.requestIdCharacters} characters`);
 }

@@ -5,8 +5,11 @@ import { Ajv } from "ajv";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { PUSHES } from "#protocol/definitions.ts";
+import { readFrame } from "#protocol/dialects/read-frame.ts";
+import { ChatError } from "#protocol/errors.ts";
 import { EXCHANGES } from "#protocol/example-exchanges.ts";
 import { PUSH_EXAMPLES, REFUSALS } from "#protocol/example-frames.ts";
+import type { Frame } from "#protocol/fields.ts";
 import type { JsonSchema } from "#protocol/json-schema.ts";
 import { ACTIONS } from "#protocol/parse-request.ts";
 import { asyncApiDocument, asyncApiText } from "#scripts/asyncapi-document.ts";
@@ -92,6 +95,22 @@ describe("docs/asyncapi.yaml", () => {
     expect(valid({ action: "getMessages", with: "bob" })).to.equal(true);
     expect(valid({ action: "getMessages" })).to.equal(false);
     expect(valid({ action: "getMessages", with: "bob", conversation: "lobby" })).to.equal(false);
+  });
+
+  it("differs from what the server takes in the three points that it names", () => {
+    const { description } = document.info;
+    const taken = (frame: object) => !(readFrame(JSON.stringify(frame), "native").command instanceof ChatError);
+    const differs = (frame: Frame & { readonly action: string }, words: string, atServer: boolean) => {
+      expect(taken(frame), `the server: ${JSON.stringify(frame)}`).to.equal(atServer);
+      expect(validatorOf(`${frame.action}Request`)(frame), JSON.stringify(frame)).to.equal(!atServer);
+      expect(description).to.contain(words);
+    };
+    const optional = "`null` for a field that may be missing";
+    differs({ action: "getMessages", with: "bob", cursor: null }, optional, true);
+    differs({ action: "sendMessage", to: { everyone: true }, content: "x", id: null }, optional, true);
+    differs({ action: "ping", requestId: null }, optional, true);
+    differs({ action: "setName", name: ` ${"x".repeat(64)} ` }, "blanks around names", true);
+    differs({ action: "setName", name: "😀".repeat(33) }, "as UTF-16 does", false);
   });
 
   it("says of every field what it means", () => {
