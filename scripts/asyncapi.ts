@@ -5,6 +5,7 @@ import { endWithReader, parseOptions } from "#infra/command-line.ts";
 import { asyncApiText } from "./asyncapi-document.ts";
 import { withTables } from "./protocol-tables.ts";
 import { root } from "./root.ts";
+import { unwritable } from "./unwritable.mjs";
 
 const USAGE = `Usage: npm run asyncapi
 
@@ -29,4 +30,13 @@ function asksForHelp(): boolean {
 
 endWithReader();
 if (asksForHelp()) console.info(USAGE);
-else write();
+else {
+  try {
+    write();
+  } catch (error) {
+    const why = unwritable(error);
+    if (why === undefined) throw error;
+    console.error(why);
+    process.exitCode = 1;
+  }
+}

@@ -6,6 +6,7 @@ import { buildLocal } from "./build-local.ts";
 import { buildSynth, SYNTH } from "./build-synth.mjs";
 import { buildWeb } from "./build-web.ts";
 import { root } from "./root.ts";
+import { unwritable } from "./unwritable.mjs";
 
 const USAGE = `npm run build
 
@@ -44,7 +45,9 @@ endWithReader();
 try {
   await main();
 } catch (error) {
-  console.error(`${red("build failed:")} ${error instanceof Error ? error.message : String(error)}`);
+  console.error(
+    `${red("build failed:")} ${unwritable(error) ?? (error instanceof Error ? error.message : String(error))}`,
+  );
   const usage = error instanceof UsageError;
   if (usage) console.error(`\n${USAGE}`);
   process.exitCode = usage ? 2 : 1;

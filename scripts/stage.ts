@@ -8,6 +8,7 @@ import { loadStage } from "#infra/stage-file/load-stage.ts";
 import { formatProblem, StageFileError } from "#infra/stage-file/problem.ts";
 import type { StageConfig } from "#infra/stage-file/schema.ts";
 import { SCHEMA_FILE, writeStageSchema } from "./stage-schema.ts";
+import { unwritable } from "./unwritable.mjs";
 
 const STAGES = path.relative(process.cwd(), fileURLToPath(new URL("../stages", import.meta.url))) || ".";
 
@@ -95,7 +96,10 @@ function complain(error: unknown): void {
     process.exitCode = 2;
     console.error(`${red(error.message)}\n\n${HELP}`);
   } else {
-    throw error;
+    const why = unwritable(error);
+    if (why === undefined) throw error;
+    process.exitCode = 1;
+    console.error(red(why));
   }
 }
 

@@ -15,6 +15,7 @@ import { rebuildOnChange } from "./rebuild-on-change.ts";
 import { root } from "./root.ts";
 import { serveWeb } from "./serve-web.ts";
 import { readOptions, type StartOptions, USAGE } from "./start-options.ts";
+import { unwritable } from "./unwritable.mjs";
 
 /** What the functions are made of: a change is built, synthesized and taken by the running stack, with its sockets kept open. */
 const SOURCES = ["functions", "chat", "aws", "protocol"];
@@ -120,7 +121,7 @@ try {
   else console.log(USAGE);
 } catch (error) {
   const usage = error instanceof UsageError;
-  console.error(`${red(usage ? "usage:" : "npm start failed:")} ${(error as Error).message}`);
+  console.error(`${red(usage ? "usage:" : "npm start failed:")} ${unwritable(error) ?? (error as Error).message}`);
   if (usage) console.error(`\n${USAGE}`);
   process.exitCode = usage ? 2 : 1;
 }

@@ -1,5 +1,6 @@
 import { buildFunctions } from "../build-functions.ts";
 import { buildWeb } from "../build-web.ts";
+import { unwritable } from "../unwritable.mjs";
 import { stopIfInterrupted } from "./interruption.ts";
 import { again, step } from "./run.ts";
 import { NOTHING_CHANGED, StepError } from "./step-error.ts";
@@ -13,7 +14,8 @@ export async function build(root: string, command: string): Promise<void> {
   } catch (error) {
     // Ctrl-C ends esbuild, too
     await stopIfInterrupted();
-    throw new StepError(`The build failed: ${error instanceof Error ? error.message : error}`, {
+    const why = unwritable(error) ?? (error instanceof Error ? error.message : error);
+    throw new StepError(`The build failed: ${why}`, {
       changed: NOTHING_CHANGED,
       next: `Put right what it says and run this again: ${again(command)}`,
     });

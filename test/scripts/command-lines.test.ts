@@ -1,7 +1,8 @@
 // What the commands say when they are called for help, or wrongly.
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
@@ -78,9 +79,9 @@ describe("command lines", function () {
     }
     child.stdout.destroy();
     // of which a function logs, and that is shown
-    const client = await connectClient(url);
+    const client = await connectClient(url).catch(() => undefined);
     const [code] = await ended;
-    client.socket.terminate();
+    client?.socket.terminate();
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
   });
 
@@ -167,6 +168,31 @@ describe("command lines", function () {
     expect(wrong).to.include({ code: 2, stdout: "" });
     expect(wrong.stderr).to.include("--nope");
     expect(read()).to.deep.equal(before);
+  });
+
+  it("say what to do where they may not write", async function () {
+    const nobody = { uid: 65_534, gid: 65_534, cwd: root, env: { ...process.env, NO_COLOR: "1", HOME: tmpdir() } };
+    const { status } = spawnSync(process.execPath, ["-p", "fs.readdirSync('.').length"], nobody);
+    if (process.getuid?.() !== 0 || status !== 0) {
+      console.log("      skipped: only root can be somebody else, who may read here and not write");
+      this.skip();
+    }
+    const advice = 'may not be written (EACCES): become its owner, as with: sudo chown -R "$USER" .';
+    for (const [script, file, ...args] of [
+      ["scripts/asyncapi.ts", "docs/asyncapi.yaml"],
+      ["scripts/build.ts", "dist/"],
+      ["scripts/start.ts", "dist/", "--port", "0", "--web-port", "0"],
+    ] as const) {
+      const child = spawn(process.execPath, ["--import", "tsx", path.join(root, script), ...args], nobody);
+      let stderr = "";
+      child.stderr.on("data", (data) => (stderr += data));
+      const [code] = await once(child, "close");
+      expect(code, stderr).to.equal(1);
+      expect(stderr)
+        .to.include(file)
+        .and.include(advice)
+        .and.not.match(/\n +at /);
+    }
   });
 
   it("of npm run bench: help names the benchmarks and runs none", async () => {
