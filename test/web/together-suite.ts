@@ -83,8 +83,11 @@ export function togetherSuite(openWindow: (name: string) => Promise<Page>): void
   it("shows who was away what was changed and deleted meanwhile, and newcomers the messages as they are now", async () => {
     const ann = await openWindow("Ann");
     const bob = await openWindow("Bob");
-    for (const text of ["keep", "change", "drop"]) await say(ann, text);
-    await message(bob, "drop").waitFor();
+    for (const text of ["keep", "change", "drop"]) {
+      await say(ann, text);
+      // said before the next: functions run side by side
+      await message(bob, text).waitFor();
+    }
     await bob.getByRole("button", { name: "Close" }).click();
     await status(bob, "Closed");
     await message(ann, "change").getByRole("button", { name: "Edit message" }).press("Enter");
