@@ -8,12 +8,15 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Crowd, Member, Memberships } from "#chat/ports.ts";
 import { batchGet } from "./batch-get.ts";
-import { conditionHolds } from "./conditional-write.ts";
+import { conditionHolds, orUndefined } from "./conditional-write.ts";
 import { isHere, nameAndDialect } from "./connection-rows.ts";
 import { isNote, MembershipShards, notedCounts, partition, type ShardedTable } from "./membership-shards.ts";
 import { queryAll } from "./query-pages.ts";
 import { setExpression } from "./set-expression.ts";
 import { epochSeconds, number, plainAttributes, type Row, text } from "./table-rows.ts";
+
+/** So long somebody who ends a membership is given to tell the others; after that it counts again, and whoever finds it ends it. */
+const ENDING_MS = 30_000;
 
 /** A page of members: posted in a fraction of a second, and a query of some 50 KB. */
 export const MEMBERS_PER_PAGE = 500;
@@ -32,19 +35,43 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
     return Attributes && memberOf(Attributes);
   };
 
+  const end = async (conversation: string, shard: number, connectionId: string) => {
+    const answer = await orUndefined(
+      client.send(
+        new UpdateItemCommand({
+          ...keyIn(conversation, shard, connectionId),
+          UpdateExpression: "SET endingUntil = :until",
+          ConditionExpression:
+            "attribute_exists(connectionId) AND (attribute_not_exists(endingUntil) OR endingUntil <= :now)",
+          ExpressionAttributeValues: {
+            ":until": { N: String(clock.now() + ENDING_MS) },
+            ":now": { N: String(clock.now()) },
+          },
+          ReturnValues: "ALL_NEW",
+        }),
+      ),
+    );
+    return answer?.Attributes && memberOf(answer.Attributes);
+  };
+
   const queryOf = (conversation: string, shard: number): QueryCommandInput => ({
     TableName: tableName,
     ConsistentRead: true,
     KeyConditionExpression: "conversationShard = :shard",
     // what a push needs, and no more
-    ProjectionExpression: "connectionId, userId, #name, dialect, counts, expiresAt, joinedAt, #ttl",
+    ProjectionExpression: "connectionId, userId, #name, dialect, counts, expiresAt, joinedAt, endingUntil, #ttl",
     ExpressionAttributeNames: { "#name": "name", "#ttl": "ttl" },
     ExpressionAttributeValues: { ":shard": { S: partition(conversation, shard) } },
   });
 
+  const isMember = (row: Row) => {
+    const isEnding = row.endingUntil !== undefined && number(row, "endingUntil") > clock.now();
+    return !isNote(row) && !isEnding && isHere(row, clock.now());
+  };
+
   /** A connection that was moved to another shard is in both for a moment. */
   const crowdOf = (rows: readonly Row[], of: number): Crowd => {
-    const alive = rows.filter((row) => !isNote(row) && isHere(row, clock.now())).map(memberOf);
+    const alive = rows.filter(isMember).map(memberOf);
     const members = of === 1 ? alive : [...new Map(alive.map((member) => [member.connectionId, member])).values()];
     return { members, shards: of };
   };
@@ -80,6 +107,9 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
 
     remove: (conversation, connectionId) =>
       places.find(conversation, connectionId, (shard) => remove(conversation, shard, connectionId)),
+
+    end: (conversation, connectionId) =>
+      places.find(conversation, connectionId, (shard) => end(conversation, shard, connectionId)),
 
     async audience(conversation) {
       const { members } = await inAllShards(conversation, (shard) => queryAll(client, queryOf(conversation, shard)));
@@ -149,7 +179,7 @@ export function dynamodbMemberships(table: ShardedTable): Memberships {
       const page = await client.send(new QueryCommand({ ...query, ...start, Limit: most + 1 }));
       rows.push(...(page.Items ?? []));
       from = page.LastEvaluatedKey;
-    } while (from && rows.filter((row) => !isNote(row) && isHere(row, clock.now())).length < most);
+    } while (from && rows.filter(isMember).length < most);
     return rows;
   }
 }

@@ -1,7 +1,6 @@
 // A connection is no more: its rows go, and those who were with it are told. Called by `$disconnect`, which may never come or come twice, and by whoever finds the connection gone (aws facts §4, §7.4).
 import { LOBBY } from "#protocol/conversations.ts";
 import type { DeliverPorts } from "./deliver.ts";
-import type { Member } from "./ports.ts";
 import { tellLeft } from "./tell-left.ts";
 
 /** @param userId whose device it was taken for, when that is known: the device goes even where the connection's row is gone already */
@@ -10,13 +9,21 @@ export async function forgetConnection(ports: DeliverPorts, connectionId: string
   // another was first, or it has expired: then memberships may be left behind
   const conversations = connection?.conversations ?? (await ports.memberships.ofConnection(connectionId));
   for (const conversation of conversations) {
-    // of all who come to this only the one who removes it tells the others
-    const was = await ports.memberships.remove(conversation, connectionId);
-    if (was && !isNobodyIn(conversation, was)) await tellLeft(ports, conversation, was);
+    if (conversation === LOBBY) await leaveLobby(ports, connectionId);
+    else await endMembership(ports, conversation, connectionId);
   }
 }
 
-/** In the lobby only names count; to ask everybody who is connected about one without a name would cost the most for nothing. */
-function isNobodyIn(conversation: string, member: Member): boolean {
-  return conversation === LOBBY && member.name === undefined;
+/** Of all who come to this only one tells the others. If that one dies, the next post to the room finds the connection gone once more. */
+async function endMembership(ports: DeliverPorts, conversation: string, connectionId: string): Promise<void> {
+  const was = await ports.memberships.end(conversation, connectionId);
+  if (!was) return;
+  await tellLeft(ports, conversation, was);
+  await ports.memberships.remove(conversation, connectionId);
+}
+
+/** Only names count there; to ask everybody who is connected about one without a name would cost the most for nothing. */
+async function leaveLobby(ports: DeliverPorts, connectionId: string): Promise<void> {
+  const was = await ports.memberships.remove(LOBBY, connectionId);
+  if (was?.name !== undefined) await tellLeft(ports, LOBBY, was);
 }

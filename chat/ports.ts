@@ -109,6 +109,11 @@ export interface Memberships {
   add(conversation: string, member: Member): Promise<void>;
   /** Removes it and says what it was; undefined when it was not there (any more). */
   remove(conversation: string, connectionId: string): Promise<Member | undefined>;
+  /**
+   * Says what it was, and from now on nobody finds it; undefined when it was not there, or another is at it. Whoever ends it removes it when
+   * the others have been told; if that one dies before, it is found again after a while.
+   */
+  end(conversation: string, connectionId: string): Promise<Member | undefined>;
   /** Everyone in the conversation, expired ones left out; strongly consistent. */
   audience(conversation: string): Promise<readonly Member[]>;
   /** The same, but not more than `most` of them; what it costs ends there, too. */

@@ -313,6 +313,29 @@ describe("guaranteed:", function () {
     });
   });
 
+  it("a $disconnect killed anywhere is told to the others, at the latest by a post half a minute later", async () => {
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    await atEveryKill(async (kill) => {
+      const id = `d ${kill.at} ${kill.moment}`;
+      await enter(id, id);
+      world.sentTo("c2");
+      const killed = await runUntilKilled(world, kill, ({ ports }) => forgetConnection(ports, id));
+      world.make(id, "gone");
+      const send = () => world.say("c1", { action: "sendMessage", to: toRoom, content: "anyone?" });
+      await send();
+      world.pass(31_000);
+      await send();
+      const left = world.sentTo("c2").filter(({ type }) => type === "presence");
+      expect(left.length, `told, killed ${id}`).to.be.within(1, 2);
+      for (const frame of left) expect(frame).to.deep.include({ event: "leave", user: { id } });
+      world.pass(31_000);
+      await send();
+      expect(world.sentTo("c2").filter(({ type }) => type === "presence")).to.deep.equal([]);
+      return killed;
+    });
+  });
+
   it("50 senders at once: every member ends with the same gap-free order", async () => {
     const members = Array.from({ length: 50 }, (_, at) => `m${at}`);
     for (const member of members) await enter(member, member);
