@@ -21,6 +21,8 @@ export async function leaveRoom(
   await ports.connections.noteLeft(connectionId, conversation);
   // once more: a joinRoom of the same connection, sent at the same time, may have come in between
   const cameBack = await ports.memberships.remove(conversation, connectionId);
-  if (cameBack) await tellLeft(ports, conversation, cameBack);
+  if (!cameBack) return { conversation };
+  await ports.connections.noteLeft(connectionId, conversation);
+  await tellLeft(ports, conversation, cameBack);
   return { conversation };
 }

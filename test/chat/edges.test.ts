@@ -1,6 +1,7 @@
 // Where two things happen at once, or somebody tries what they may not.
 import { expect } from "chai";
 import { answerCommand } from "#chat/answer-command.ts";
+import { forgetConnection } from "#chat/forget-connection.ts";
 import type { Command } from "#protocol/dialects/dialect.ts";
 import type { Ack, Entry } from "#protocol/messages.ts";
 import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
@@ -83,6 +84,35 @@ describe("at the edges", function () {
         expect(listed, `run ${run}`).to.equal((await world.connection(id)).conversations.includes(ROOM));
       }
     });
+
+    for (const [slow, quick] of [
+      ["leaveRoom", "joinRoom"],
+      ["joinRoom", "leaveRoom"],
+    ] as const) {
+      it(`is in the room or is not, whenever a ${quick} comes during a ${slow}`, async () => {
+        await native("watcher");
+        await join("watcher");
+        let calls = Number.POSITIVE_INFINITY;
+        for (let at = 1; at <= calls; at++) {
+          const id = `${slow} ${at}`;
+          await native(id);
+          if (slow === "leaveRoom") await join(id);
+          world.sentTo("watcher");
+          calls = 0;
+          const interrupted = world.instance(async (_call, make) => {
+            if (++calls === at) await world.instance().say(id, { action: quick, room: "general" });
+            return make();
+          });
+          await interrupted.say(id, { action: slow, room: "general" });
+          const listed = (await world.ports.memberships.audience(ROOM)).some(({ connectionId }) => connectionId === id);
+          expect(listed, id).to.equal((await world.connection(id)).conversations.includes(ROOM));
+          const last = world.sentTo("watcher").findLast(({ type }) => type === "presence");
+          if (slow === "leaveRoom") expect(last?.event ?? "join", id).to.equal(listed ? "join" : "leave");
+          await forgetConnection(world.ports, id);
+        }
+        expect(calls).to.be.greaterThan(5);
+      });
+    }
 
     it("one tab leaving while another joins, the last word is that the user is there", async () => {
       await native("watcher");
