@@ -4,6 +4,7 @@ import { forgetConnection } from "#chat/forget-connection.ts";
 import type { Ack, Entry } from "#protocol/messages.ts";
 import { type Answer, type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 import { atEveryKill, runUntilKilled } from "#test/support/killed-function.ts";
+import { entriesIn, runPumps } from "#test/support/run-pumps.ts";
 
 const ROOM = "room:general";
 const toRoom = { room: "general" };
@@ -136,6 +137,27 @@ describe("guaranteed:", function () {
       });
     }
   }
+
+  it("a send to a large room killed anywhere and tried again is pushed by the pumps, and found by who comes back", async () => {
+    await world.close();
+    world = await openChatWorld({ directAudienceLimit: 1 });
+    await enter("c1", "u1");
+    await enter("c2", "u2");
+    let seq = 0;
+    await atEveryKill(async (kill) => {
+      const id = `${kill.at} ${kill.moment}`;
+      const send = { action: "sendMessage", to: toRoom, content: id, id };
+      await runPumps(world);
+      world.sentTo("c2");
+      const killed = await runUntilKilled(world, kill, (instance) => instance.say("c1", send));
+      expect(await world.say("c1", send)).to.include({ type: "ack", seq: ++seq });
+      const { conversations } = (await world.say("c2", { action: "conversations" })) as Ack<"conversations">;
+      expect(conversations, `listed, killed ${id}`).to.deep.include({ conversation: ROOM, seq });
+      await runPumps(world);
+      expect(entriesIn(world.sentTo("c2")).map((entry) => entry.seq)).to.deep.equal([seq]);
+      return killed;
+    });
+  });
 
   it("a send killed while its pushes are under way is shown when it is tried again", async () => {
     await enter("c1", "u1");
