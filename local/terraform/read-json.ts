@@ -8,7 +8,7 @@ export type Json = Readonly<Record<string, unknown>>;
 export async function readJson(path: string): Promise<Json> {
   const errors: ParseError[] = [];
   const text = (await readText(path)).replace(/^\uFEFF/, "");
-  const json: unknown = parse(text, errors, { disallowComments: true });
+  const json = parseOf(path, text, errors);
   const [first] = errors;
   if (first) {
     const before = text.slice(0, first.offset).split("\n");
@@ -17,6 +17,16 @@ export async function readJson(path: string): Promise<Json> {
   }
   if (!isObject(json)) throw new StackError(path, ["it is not a JSON object, so no Terraform file"]);
   return json;
+}
+
+function parseOf(path: string, text: string, errors: ParseError[]): unknown {
+  try {
+    return parse(text, errors, { disallowComments: true });
+  } catch (error) {
+    // the parser calls itself for each level
+    if (error instanceof RangeError) throw new StackError(path, ["it is nested too deep to be read"]);
+    throw error;
+  }
 }
 
 export function isObject(value: unknown): value is Json {

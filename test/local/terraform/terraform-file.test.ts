@@ -33,6 +33,9 @@ describe("Terraform JSON file", () => {
       "it is not JSON: ValueExpected at 2:16 (line:column)",
     ]);
     expect((await problemsOf(""))[0]).to.match(/^it is not JSON: .* at 1:1 /);
+    expect(await problemsOf(`${"[".repeat(100_000)}${"]".repeat(100_000)}`)).to.deep.equal([
+      "it is nested too deep to be read",
+    ]);
   });
 
   it("is refused when it is something else", async () => {
