@@ -165,7 +165,10 @@ export class Client {
     return this.#rooms.leave(room);
   }
 
-  /** The message also comes as a `message` event, in its place in the order. The same `id` again is stored once. */
+  /**
+   * The message also comes as a `message` event, in its place in the order. The same `id` again is stored once. Several to one room or
+   * one user go out one after the other, each when the one before is answered: they are stored in the order of the calls.
+   */
   async sendMessage(to: Target, content: string, { id = this.#newId() } = {}): Promise<Ack<"sendMessage">> {
     this.#typing.done(to);
     const ack = await this.#requests.ask({ action: "sendMessage", to, content, id });

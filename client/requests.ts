@@ -1,6 +1,7 @@
 // What was asked and is not answered yet. Answers are matched by requestId. A request outlives its connection: what had no
 // answer when the connection was lost is sent again on the next one, which is safe because every action may be repeated
 // (sendMessage carries an id, and the same id again is stored once).
+import { roomConversation } from "#protocol/conversations.ts";
 import type { Ack, Action, ErrorFrame, Request } from "#protocol/messages.ts";
 import { RequestError } from "./request-error.ts";
 import type { Cancel, Timers } from "./timers.ts";
@@ -157,9 +158,23 @@ export class Requests {
   }
 }
 
-/** Functions run side by side: of a join and a leave that are both under way either may come last. */
+/**
+ * Functions run side by side: of a join and a leave, of two messages or of two edits that are both under way either may come last. So each
+ * waits for the answer to the one before it, of the same room or to the same people.
+ */
 function turnOf(request: Request): string | undefined {
-  return request.action === "joinRoom" || request.action === "leaveRoom" ? request.room.trim() : undefined;
+  switch (request.action) {
+    case "joinRoom":
+    case "leaveRoom":
+      return roomConversation(request.room.trim());
+    case "sendMessage":
+      return "room" in request.to ? roomConversation(request.to.room.trim()) : JSON.stringify(request.to);
+    case "editMessage":
+    case "deleteMessage":
+      return request.conversation;
+    default:
+      return undefined;
+  }
 }
 
 function frameTooLarge(text: string): RequestError | undefined {

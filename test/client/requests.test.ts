@@ -44,6 +44,32 @@ describe("client requests", () => {
     expect(ann.client.me).to.deep.equal({ id: "ann", name: "Ann" });
   });
 
+  it("store messages and edits of a conversation in the order of the calls, and keep no other waiting", async () => {
+    await ann.state("open");
+    const held: (() => void)[] = [];
+    server.intercept = (received) => {
+      if (!("to" in received.request) && !("of" in received.request)) return "pass";
+      held.push(() => server.answer(received));
+      return "handled";
+    };
+    await ann.client.joinRoom("tea");
+    const first = ann.client.sendMessage({ room: "tea" }, "first");
+    const second = ann.client.sendMessage({ room: "tea" }, "second");
+    const elsewhere = ann.client.sendMessage({ user: "bob" }, "elsewhere");
+    const edit = ann.client.editMessage("room:tea", 1, "1st");
+    await server.next("sendMessage");
+    await server.next("sendMessage");
+    expect(held, "the first, and the one to somebody else").to.have.lengthOf(2);
+    for (const answer of held.splice(0).reverse()) answer();
+    await Promise.all([first, elsewhere]);
+    await server.next("sendMessage");
+    expect(held).to.have.lengthOf(1);
+    held.pop()?.();
+    await server.next("editMessage");
+    held.pop()?.();
+    expect([(await first).seq, (await second).seq, (await edit).seq]).to.deep.equal([1, 2, 3]);
+  });
+
   it("are matched by request id, in whatever order the answers come", async () => {
     await ann.state("open");
     const held: (() => void)[] = [];
