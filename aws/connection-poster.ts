@@ -1,6 +1,6 @@
 // Posts frames to connections through API Gateway's @connections (aws facts §7): the hot path of the product. Instead of the SDK's
 // PostToConnection, which costs many times the CPU, it signs a request of its own and sends it over a pool of its own.
-import type { Poster, PostOptions, PostOutcome } from "#chat/ports.ts";
+import type { Poster, PostOptions, PostOutcome } from "#chat/post-ports.ts";
 import { ConnectionsApi, type SdkClient } from "./connections-api.ts";
 import { connectionsEndpoint, ENDPOINT_VARIABLE } from "./connections-endpoint.ts";
 import { firstInAWhile } from "./first-in-a-while.ts";

@@ -1,5 +1,5 @@
 // Posts a frame to one connection until it is decided what became of it, or the time for it is over.
-import type { PostOptions, PostRun } from "#chat/ports.ts";
+import type { PostOptions, PostRun } from "#chat/post-ports.ts";
 import type { ConnectionsApi } from "./connections-api.ts";
 import type { PostAnswer } from "./post-answer.ts";
 import type { PostFrame } from "./post-frame.ts";

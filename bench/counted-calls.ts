@@ -1,7 +1,7 @@
 // Counts what a run asks of DynamoDB – calls, and the units they are billed – and what it posts.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { StageTurns } from "#aws/stage-turns.ts";
-import type { Poster } from "#chat/ports.ts";
+import type { Poster } from "#chat/post-ports.ts";
 
 export interface Counts {
   calls: number;

@@ -6,7 +6,8 @@ import { dialectNamed } from "#protocol/dialects/read-frame.ts";
 import { forEachConcurrently } from "./concurrently.ts";
 import { forgetConnection } from "./forget-connection.ts";
 import { mayBeConnecting } from "./may-be-connecting.ts";
-import type { Clock, Member, Ports, PostOptions } from "./ports.ts";
+import type { Clock, Member, Ports } from "./ports.ts";
+import type { PostOptions } from "./post-ports.ts";
 
 export type DeliverPorts = Pick<
   Ports,

@@ -1,6 +1,7 @@
 // Posts to page after page of members, some at a time, each in a lane. The next page is begun while the last posts of one are under way, so
 // one slow member holds up its lane and nobody else.
-import type { Member, MemberPage, PostRun } from "./ports.ts";
+import type { Member, MemberPage } from "./ports.ts";
+import type { PostRun } from "./post-ports.ts";
 
 export interface Round {
   readonly pages: AsyncIterable<MemberPage>;

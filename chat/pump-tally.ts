@@ -1,5 +1,6 @@
 // What a pump counts while it runs.
-import type { Clock, PostOutcome } from "./ports.ts";
+import type { Clock } from "./ports.ts";
+import type { PostOutcome } from "./post-ports.ts";
 import type { PumpOrder } from "./pump-ports.ts";
 
 export interface PumpCounts {

@@ -7,8 +7,9 @@ import type { HeldLease } from "./held-lease.ts";
 import { mayBeConnecting } from "./may-be-connecting.ts";
 import type { Pack } from "./pack-entries.ts";
 import type { SignalPack } from "./pack-signals.ts";
-import type { Member, MemberPage, PostRun, Resting } from "./ports.ts";
+import type { Member, MemberPage } from "./ports.ts";
 import { postInLanes } from "./post-in-lanes.ts";
+import type { PostRun, Resting } from "./post-ports.ts";
 import type { PumpTally } from "./pump-tally.ts";
 import { restingHere } from "./resting.ts";
 

@@ -1,6 +1,7 @@
 // Connections whose buffer was full again and again, in memory: free of calls, and known to one instance of the function only. They are
 // not tried again for a while, since each try keeps others waiting; what they miss they find by the gap.
-import type { Clock, Resting } from "./ports.ts";
+import type { Clock } from "./ports.ts";
+import type { Resting } from "./post-ports.ts";
 
 /** Above this many, all who rest are tried again. */
 const MANY = 10_000;

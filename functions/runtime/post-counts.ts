@@ -1,6 +1,7 @@
 // What became of the frames that requests push themselves, as metrics with the names that pumps give theirs: so both add up. A line for each
 // request would cost more than its posts, so they are added up in the process; what it has not written when it ends is not missed.
-import type { Clock, Poster, PostOutcome } from "#chat/ports.ts";
+import type { Clock } from "#chat/ports.ts";
+import type { Poster, PostOutcome } from "#chat/post-ports.ts";
 import { type Metrics, standardOutput, writeMetrics } from "./metrics.ts";
 
 export interface CountingSettings {

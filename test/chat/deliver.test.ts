@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { deliver } from "#chat/deliver.ts";
-import type { Member, Ports, PostOptions } from "#chat/ports.ts";
+import type { Member, Ports } from "#chat/ports.ts";
+import type { PostOptions } from "#chat/post-ports.ts";
 import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 
 const event = { type: "typing", conversation: "room:general", user: { id: "u" } } as const;

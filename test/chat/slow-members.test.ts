@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { type AttemptSettings, postUntilDecided } from "#aws/post-attempts.ts";
 import { PostFrame } from "#aws/post-frame.ts";
 import type { Timing } from "#aws/timing.ts";
-import type { PostOutcome } from "#chat/ports.ts";
+import type { PostOutcome } from "#chat/post-ports.ts";
 import { type Answer, type ChatWorld, type Instance, openChatWorld } from "#test/support/chat-world.ts";
 import { VirtualTime } from "#test/support/virtual-time.ts";
 

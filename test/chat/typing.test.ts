@@ -1,6 +1,6 @@
 // Who is typing is told to a small audience at once, rarely, and never late.
 import { expect } from "chai";
-import type { PostOptions } from "#chat/ports.ts";
+import type { PostOptions } from "#chat/post-ports.ts";
 import { showTyping } from "#chat/show-typing.ts";
 import { type ChatWorld, openChatWorld } from "#test/support/chat-world.ts";
 

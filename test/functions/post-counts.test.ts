@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { PostOutcome } from "#chat/ports.ts";
+import type { PostOutcome } from "#chat/post-ports.ts";
 import { countPosts } from "#functions/runtime/post-counts.ts";
 
 describe("what became of a request's posts", () => {
