@@ -25,9 +25,9 @@ export function printLog(
   };
 }
 
-/** Told by its beginning: these come with every single message. Metrics in their embedded format are for CloudWatch, not for people. */
+/** Told by its beginning: these come with every single message. */
 function isRoutine(message: string): boolean {
-  if (/^(START|END|REPORT) RequestId: |^\{"_aws":/.test(message)) return true;
+  if (/^(START|END|REPORT) RequestId: /.test(message)) return true;
   return /^\{"time":"[^"]+","type":"platform\./.test(message) && !/"status":"(error|timeout)"\}?/.test(message);
 }
 

@@ -15,10 +15,6 @@ describe("printed logs", () => {
     expect(printed('{"level":"WARN","message":{"a":[1]}}')).to.equal('00:00:00.000 f WARN {"a":[1]}');
   });
 
-  it("leave out metrics, which are for CloudWatch", () => {
-    expect(printed('{"_aws":{"Timestamp":0,"CloudWatchMetrics":[]},"level":"WARN","posted":1}')).to.equal("");
-  });
-
   it("show a record as it is that is nested too deep to be made readable", () => {
     const message = `{"message":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
     expect(printed(message) === `00:00:00.000 f INFO ${message}`).to.equal(true);
